@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += liboci.a
+liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS)
+liboci_a_SOURCES = \
+	oci/blob.h \
+	oci/compress.h \
+	oci/config.h \
+	oci/descriptor.h \
+	oci/digest.h \
+	oci/draft.h \
+	oci/image.h \
+	oci/layer.h \
+	oci/manifest.h \
+	oci/pack.h \
+	oci/platform.h \
+	oci/ref.h \
+	oci/store.h \
+	oci/tar.h \
+	oci/transfer.h \
+	oci/unpack.h

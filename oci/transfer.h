@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* transfer: images from and to registries. Talks to slipway-net, which does
+ * the talking; everything it brings is verified here. */
+#ifndef OCI_TRANSFER_H
+#define OCI_TRANSFER_H
+
+#include <stdbool.h>
+
+#include "oci/compress.h"
+#include "oci/image.h"
+#include "oci/platform.h"
+#include "oci/ref.h"
+#include "oci/store.h"
+#include "util/progress.h"
+#include "util/strv.h"
+
+/* How to talk; fill from options with transfer_settings_init() first. */
+struct transfer_settings {
+	const char *auth_file;		/* --authfile or NULL: search */
+	const char *creds;		/* "user:password" or NULL */
+	int tls_verify;			/* 1, 0, or -1: not said */
+	const char *cert_dir;		/* or NULL */
+	int retries;			/* attempts after the first */
+	int retry_delay_ms;
+	struct progress *progress;
+};
+void transfer_settings_init(struct transfer_settings *t);
+
+/* A connection to a running slipway-net. */
+struct transfer;
+int transfer_open(struct store *s, const struct transfer_settings *settings,
+	struct transfer **ret, struct error *err);
+struct transfer *transfer_free(struct transfer *t);
+
+/* What a tag points to, without fetching it. -ENOENT, ERROR_REMOTE. */
+int transfer_resolve(struct transfer *t, const struct ref *ref,
+	struct digest *ret, struct error *err);
+
+/*
+ * Fetch what is missing: manifest or index, the config of the platform wanted,
+ * its layers as blobs (all platforms' with `all`), several at a time. Sets the
+ * tag. `unpack` also makes the trees while the bytes come.
+ */
+int transfer_pull(struct transfer *t, const struct ref *ref,
+	const struct platform *want, bool unpack, struct digest *ret,
+	struct error *err);
+
+/*
+ * Push the image or index `what` to every reference in `to` (same repository
+ * or several): layers packed with `codec` unless they travel compressed
+ * already, HEAD first, mount from a repository of the same host known to hold
+ * the blob, then config, manifests, and the tags last. `ret` is the digest
+ * the tags have afterwards.
+ */
+int transfer_push(struct transfer *t, const struct digest *what,
+	const struct ref *to, size_t to_count, enum codec codec, int level,
+	struct digest *ret, struct error *err);
+
+DEFINE_CLEANUP(struct transfer *, transfer_free);
+
+#endif

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += librunner.a
+librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+librunner_a_SOURCES = \
+
+bin_PROGRAMS += slipway
+slipway_SOURCES = runner/main.c

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rootfs: a stack of trees mounted as one; what changes becomes a layer. */
+#ifndef SANDBOX_ROOTFS_H
+#define SANDBOX_ROOTFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+#include "util/scope.h"
+
+struct rootfs;
+
+/*
+ * Mount `count` lower directories, named below the absolute path `base`,
+ * bottom first, with a fresh upper directory made in a new directory below the
+ * absolute path `scratch` (same file system as a later rename target).
+ * Needs userns_enter(). The mount is detached: no other process sees it and it
+ * goes with the last descriptor, also when we are killed.
+ *
+ * Below all lowers lies a tree of empty mount points (/proc /sys /dev
+ * /etc/hosts /etc/resolv.conf ...), made once as base/.mountpoints, so that
+ * running something leaves nothing behind in the upper directory.
+ * Up to 500 lowers; -E2BIG beyond.
+ */
+int rootfs_open(const char *base, const char *const *lowers, size_t count,
+	const char *scratch, struct rootfs **ret, struct error *err);
+/* The merged tree, O_PATH; borrowed. */
+int rootfs_fd(const struct rootfs *r);
+/* Directory for small files of one run (hosts, resolv.conf), absolute path in
+ * scratch, removed by close; borrowed. */
+const char *rootfs_scratch(const struct rootfs *r);
+/* 1 when nothing was written to the upper directory. */
+int rootfs_is_unchanged(struct rootfs *r, struct error *err);
+/*
+ * Unmount and give away the upper directory: its path relative to `scratch`
+ * ("x7Gd/upper"), yours to free and to rename. After this only
+ * rootfs_close() may be called.
+ */
+int rootfs_take_upper(struct rootfs *r, char **ret_name, struct error *err);
+/* Unmount, remove what is left in scratch. NULL is fine; returns NULL. */
+struct rootfs *rootfs_close(struct rootfs *r);
+
+DEFINE_CLEANUP(struct rootfs *, rootfs_close);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spec: what to run in a sandbox, and with how much of the host in reach. */
+#ifndef SANDBOX_SPEC_H
+#define SANDBOX_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sandbox/account.h"
+#include "sandbox/rootfs.h"
+#include "util/strv.h"
+
+enum network_mode { NETWORK_HOST, NETWORK_NONE };
+int network_parse(const char *text, enum network_mode *ret,
+	struct error *err);
+
+/* Something of ours made visible inside. Targets are resolved inside the root
+ * without leaving it; a missing target is an error (-ENOENT). */
+struct sandbox_mount {
+	const char *source;	/* absolute host path */
+	const char *target;	/* path inside */
+	bool read_only;
+};
+
+/* Filled by the caller, not changed by a launch; everything is borrowed. */
+struct sandbox_spec {
+	struct rootfs *rootfs;
+	const struct strv *argv;	/* argv[0] is looked up in PATH of env */
+	const struct strv *env;		/* the whole environment */
+	const char *cwd;		/* made (0755, owned by the user) when
+					 * missing; NULL is "/" */
+	const struct account *user;	/* NULL: 0:0 */
+	const char *hostname;		/* NULL: "slipway" */
+	enum network_mode network;
+	const struct strv *extra_hosts;	/* "name:address", may be NULL */
+	const struct sandbox_mount *mounts;
+	size_t mount_count;
+	int in_fd, out_fd, error_fd;	/* -1: /dev/null */
+	bool new_privileges;		/* false: no_new_privs is set */
+	bool read_only;			/* rootfs mounted read-only */
+	uint64_t cap_mask;		/* 0: the default 14 */
+};
+
+#endif

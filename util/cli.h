@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli: option tables, and everything that is made from them. */
+#ifndef UTIL_CLI_H
+#define UTIL_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "util/error.h"
+#include "util/strv.h"
+
+enum option_kind {
+	OPT_FLAG,	/* bool *value: --x, --x=true|false, --no-x */
+	OPT_STRING,	/* const char **value; the last one wins */
+	OPT_LIST,	/* struct strv *value; each adds */
+	OPT_OPTIONAL,	/* const char **value; --x or --x=V; "" when bare */
+	OPT_IGNORED,	/* accepted for compatibility, said once; takes a value
+			 * when `operand` is set */
+	OPT_CALL,	/* int (*value)(const char *, struct error *) via `call` */
+};
+
+/* Long options are never abbreviated; `-xV`, `-x V`, `--x V`, `--x=V` all
+ * work. A table ends with an all-zero row. */
+struct option_spec {
+	char letter;		/* 0: none */
+	const char *name;
+	const char *operand;	/* shown in help, NULL for flags */
+	const char *help;	/* one line, lower case, no full stop */
+	enum option_kind kind;
+	void *value;
+	int (*call)(const char *text, struct error *err);
+	const char *values;	/* for completion: "a|b|c", "@file", "@dir",
+				 * "@image", or NULL */
+};
+
+/* What must be true before a command's function is called. */
+enum command_needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_STORE = 1 << 0,		/* open it (make it if it is missing) */
+};
+
+struct conf;
+struct progress;
+
+/* What main() hands to a command. Everything is borrowed. */
+struct command_context {
+	const struct conf *conf;
+	struct strv operands;
+	enum command_needs needs;
+	const char *identity;		/* --identity or conf, may be NULL */
+	const char *progress;		/* --progress, may be NULL */
+	bool json;			/* --format json was given */
+	const char *format;		/* --format as given, or NULL */
+};
+
+/* One record per command, exported by its cmd-NAME.c. `run` returns the exit
+ * status, or a negative errno with the story in `err`. */
+struct command {
+	const char *name;		/* may be two words: "store check" */
+	const char *operands;		/* "[OPTIONS] CONTEXT" */
+	const char *summary;		/* one line */
+	const char *group;		/* heading in the overview */
+	const struct option_spec *options;
+	int min_operands, max_operands;	/* max -1: any number */
+	enum command_needs needs;
+	bool stop_at_operand;		/* options end at the first operand */
+	const char *operand_values;	/* completion, as option_spec.values */
+	int (*run)(struct command_context *c, struct error *err);
+};
+
+/* Parse argv (without the program and command words) by `options` and by
+ * `more` (global options, may be NULL). -EINVAL, ERROR_REQUEST, with a
+ * did-you-mean and a hint to the manual page. */
+int cli_parse(const struct option_spec *options, const struct option_spec *more,
+	bool stop_at_operand, int argc, char *const argv[],
+	struct strv *ret_operands, struct error *err);
+
+/* -h: usage and options, made from the tables. */
+void cli_print_help(FILE *to, const struct command *c,
+	const struct option_spec *global);
+/* The overview of all commands, by group. The table ends with NULL. */
+void cli_print_commands(FILE *to, const struct command *const *commands,
+	const struct option_spec *global);
+/* A completion script for "bash", "zsh" or "fish", -EINVAL for others. */
+int cli_print_completion(FILE *to, const char *shell,
+	const struct command *const *commands,
+	const struct option_spec *global, struct error *err);
+/* "command<TAB>--option<TAB>operand" lines, for the test that compares the
+ * manual pages with the tables. */
+void cli_print_tables(FILE *to, const struct command *const *commands,
+	const struct option_spec *global);
+
+/* The candidate nearest to `word` if it is near enough to suggest, or NULL. */
+const char *cli_nearest(const char *word, const char *const *candidates,
+	size_t count);
+
+/* A table on stdout: headings, then rows; columns padded to their widest cell,
+ * no trailing blanks. */
+struct cli_table;
+struct cli_table *cli_table_new(const char *const *headings, size_t columns);
+void cli_table_add(struct cli_table *t, const char *const *cells);
+void cli_table_print(FILE *to, const struct cli_table *t);
+struct cli_table *cli_table_free(struct cli_table *t);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* progress: what a user sees while waiting; steps, their output, bytes moved. */
+#ifndef UTIL_PROGRESS_H
+#define UTIL_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/error.h"
+#include "util/scope.h"
+
+enum progress_style {
+	PROGRESS_AUTO,		/* terminal if stderr is one, else plain */
+	PROGRESS_TERMINAL,	/* redraws: running steps with their last lines */
+	PROGRESS_PLAIN,		/* "#3 [2/5] RUN make", "#3 0.21 output" */
+	PROGRESS_JSON,		/* one JSON object a line */
+	PROGRESS_QUIET,		/* nothing but failures */
+};
+
+enum progress_outcome {
+	PROGRESS_DONE, PROGRESS_CACHED, PROGRESS_FAILED, PROGRESS_SKIPPED,
+};
+
+/* A display, or (progress_to_parent) a sender to the display of the parent. */
+struct progress;
+/* Names a running step; unique over all processes of one display. */
+typedef uint64_t progress_step;
+
+int progress_parse_style(const char *text, enum progress_style *ret,
+	struct error *err);
+/* Never fails; writes to stderr. Takes over the log lines. */
+struct progress *progress_new(enum progress_style style);
+/* Ends the display: what runs is shown as it is, the cursor restored. */
+struct progress *progress_free(struct progress *p);
+
+/*
+ * Several processes, one display: the parent makes a channel, a forked child
+ * replaces its display by a sender, the parent feeds what it can read when
+ * poll says so. progress_feed returns 1 while the channel lives, 0 at its end.
+ */
+int progress_channel(int ret_fds[2], struct error *err);
+struct progress *progress_to_parent(int write_fd);
+int progress_feed(struct progress *p, int read_fd, struct error *err);
+
+/* All accept a NULL display and then do nothing. */
+/* `title` as in "[stage 2/5] RUN make". */
+progress_step progress_begin(struct progress *p, const char *title);
+/* Output of the step; split into lines here, control bytes made harmless. */
+void progress_output(struct progress *p, progress_step step, const char *data,
+	size_t len);
+/* Bytes so far of `total` (0: unknown) for one item of the step. */
+void progress_bytes(struct progress *p, progress_step step, const char *item,
+	uint64_t done, uint64_t total);
+/* `note` (may be NULL) is shown behind the outcome. */
+void progress_end(struct progress *p, progress_step step,
+	enum progress_outcome outcome, const char *note);
+/* A line of its own, above everything that moves. */
+void progress_message(struct progress *p, const char *line);
+
+DEFINE_CLEANUP(struct progress *, progress_free);
+
+#endif
