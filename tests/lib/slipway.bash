@@ -3,6 +3,7 @@
 # What every command test loads: the program, a private store, images made of
 # this machine's packages, registries on free ports.
 
+bats_require_minimum_version 1.5.0
 : "${SLIPWAY:?set SLIPWAY to the program under test}"
 : "${SLIPWAY_TEST_CACHE:=${TMPDIR:-/tmp}/slipway-test-cache-$(id -u)}"
 mkdir -p "$SLIPWAY_TEST_CACHE"
