@@ -34,6 +34,6 @@ const char *ref_api_host(const struct ref *r);
 /* Loopback names, for which plain http is tried after https. */
 bool ref_host_is_loopback(const char *host);
 
-#define autoref __attribute__((cleanup(ref_release))) struct ref
+#define autoref __attribute__((__cleanup__(ref_release))) struct ref
 
 #endif

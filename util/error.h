@@ -67,6 +67,6 @@ int error_exit_status(const struct error *err);
 /* Free the texts and make it all-zero again. */
 void error_release(struct error *err);
 
-#define autoerror __attribute__((cleanup(error_release))) struct error
+#define autoerror __attribute__((__cleanup__(error_release))) struct error
 
 #endif

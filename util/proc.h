@@ -74,6 +74,6 @@ int proc_interrupted(void);
 /* -ECANCELED with "interrupted" if so, else 0. */
 int proc_check_interrupt(struct error *err);
 
-#define autoproc __attribute__((cleanup(proc_release))) struct proc
+#define autoproc __attribute__((__cleanup__(proc_release))) struct proc
 
 #endif

@@ -17,9 +17,9 @@
 	struct scope_semicolon_expected
 
 /* Usage: cleanup(store_free) struct store *s = NULL; */
-#define cleanup(release) __attribute__((cleanup(release##_cleanup)))
+#define cleanup(release) __attribute__((__cleanup__(release##_cleanup)))
 /* Usage: cleanup_value(buf_release) struct buf b = { 0 }; */
-#define cleanup_value(release) __attribute__((cleanup(release)))
+#define cleanup_value(release) __attribute__((__cleanup__(release)))
 
 static inline void
 scope_free(void *held)
@@ -41,9 +41,9 @@ scope_closedir(DIR **held)
 		(void)closedir(*held);
 }
 
-#define autofree __attribute__((cleanup(scope_free)))
-#define autoclose __attribute__((cleanup(scope_close)))
-#define autoclosedir __attribute__((cleanup(scope_closedir)))
+#define autofree __attribute__((__cleanup__(scope_free)))
+#define autoclose __attribute__((__cleanup__(scope_close)))
+#define autoclosedir __attribute__((__cleanup__(scope_closedir)))
 
 /* Move ownership out of a self-releasing variable, visibly. */
 #define take_ptr(p)                                                            \
