@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "util/error.h"
+#include "util/scope.h"
 #include "util/strv.h"
 
 enum option_kind {
@@ -16,7 +17,7 @@ enum option_kind {
 	OPT_OPTIONAL,	/* const char **value; --x or --x=V; "" when bare */
 	OPT_IGNORED,	/* accepted for compatibility, said once; takes a value
 			 * when `operand` is set */
-	OPT_CALL,	/* int (*value)(const char *, struct error *) via `call` */
+	OPT_CALL,	/* `call` gets the value, "" where there is no operand */
 };
 
 /* Long options are never abbreviated; `-xV`, `-x V`, `--x V`, `--x=V` all
@@ -32,6 +33,14 @@ struct option_spec {
 	const char *values;	/* for completion: "a|b|c", "@file", "@dir",
 				 * "@image", or NULL */
 };
+
+/* The row of a command's table that gives it --format; `variable` is a
+ * file-scope const char *. main() checks it and fills command_context. */
+#define CLI_FORMAT(variable)                                                   \
+	{                                                                      \
+		0, "format", "FORMAT", "print a table, json or ndjson",        \
+			OPT_STRING, &(variable), NULL, "table|json|ndjson"     \
+	}
 
 /* What must be true before a command's function is called. */
 enum command_needs {
@@ -49,12 +58,13 @@ struct command_context {
 	enum command_needs needs;
 	const char *identity;		/* --identity or conf, may be NULL */
 	const char *progress;		/* --progress, may be NULL */
-	bool json;			/* --format json was given */
+	bool json;			/* --format json or ndjson was given */
 	const char *format;		/* --format as given, or NULL */
 };
 
 /* One record per command, exported by its cmd-NAME.c. `run` returns the exit
- * status, or a negative errno with the story in `err`. */
+ * status, or a negative errno with the story in `err`. A command without a
+ * group is hidden: it works, but no list names it. */
 struct command {
 	const char *name;		/* may be two words: "store check" */
 	const char *operands;		/* "[OPTIONS] CONTEXT" */
@@ -68,12 +78,27 @@ struct command {
 	int (*run)(struct command_context *c, struct error *err);
 };
 
+/* Does `row` end a table? */
+static inline bool
+cli_is_last(const struct option_spec *row)
+{
+	return !row->letter && !row->name;
+}
+
 /* Parse argv (without the program and command words) by `options` and by
  * `more` (global options, may be NULL). -EINVAL, ERROR_REQUEST, with a
  * did-you-mean and a hint to the manual page. */
 int cli_parse(const struct option_spec *options, const struct option_spec *more,
 	bool stop_at_operand, int argc, char *const argv[],
 	struct strv *ret_operands, struct error *err);
+
+/* Is the number of operands what the command wants? -EINVAL,
+ * ERROR_REQUEST. */
+int cli_check_operands(const struct command *c, const struct strv *operands,
+	struct error *err);
+/* The row called `name`, borrowed, or NULL. */
+const struct option_spec *cli_find_option(const struct option_spec *options,
+	const char *name);
 
 /* -h: usage and options, made from the tables. */
 void cli_print_help(FILE *to, const struct command *c,
@@ -101,5 +126,7 @@ struct cli_table *cli_table_new(const char *const *headings, size_t columns);
 void cli_table_add(struct cli_table *t, const char *const *cells);
 void cli_table_print(FILE *to, const struct cli_table *t);
 struct cli_table *cli_table_free(struct cli_table *t);
+
+DEFINE_CLEANUP(struct cli_table *, cli_table_free);
 
 #endif
