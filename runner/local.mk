@@ -2,6 +2,9 @@
 noinst_LIBRARIES += librunner.a
 librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 librunner_a_SOURCES = \
+	runner/cmd-help.c \
+	runner/cmd-version.c \
+	runner/commands.h
 
 bin_PROGRAMS += slipway
 slipway_SOURCES = runner/main.c

@@ -3,12 +3,18 @@ noinst_LIBRARIES += libutil.a
 libutil_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libutil_a_SOURCES = \
 	util/buf.h \
+	util/cli-completion.c \
+	util/cli-help.c \
+	util/cli-table.c \
+	util/cli.c \
 	util/cli.h \
+	util/conf.c \
 	util/conf.h \
 	util/error.h \
 	util/fs.h \
 	util/glob.h \
 	util/json.h \
+	util/log.c \
 	util/log.h \
 	util/map.h \
 	util/mem.h \
@@ -18,4 +24,6 @@ libutil_a_SOURCES = \
 	util/progress.h \
 	util/scope.h \
 	util/stream.h \
-	util/strv.h
+	util/strv.h \
+	util/term.c \
+	util/term.h
