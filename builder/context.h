@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* context: the files that COPY and ADD may read, and what is left out of them.
+ * select.h finds sources in it, walk.h lists them, content.h digests them. */
+#ifndef BUILDER_CONTEXT_H
+#define BUILDER_CONTEXT_H
+
+#include "builder/ignore.h"
+#include "builder/select.h"
+#include "oci/store.h"
+#include "util/error.h"
+#include "util/scope.h"
+
+struct context;
+
+/* A directory of this machine. -ENOENT, -ENOTDIR, -EACCES; ERROR_LOCAL. */
+int context_open_dir(const char *path, struct context **ret,
+	struct error *err);
+struct context *context_free(struct context *c);
+
+/*
+ * Read the ignore file: the file at `dockerfile` + ".dockerignore" if that is
+ * there (`dockerfile` is a path of this machine, NULL when it came by stdin),
+ * else .dockerignore in the context, else nothing is left out. -EINVAL with
+ * file:line for a bad pattern, -EFBIG over 1 MiB.
+ */
+int context_find_ignore(struct context *c, const char *dockerfile,
+	struct error *err);
+/* The file that --ignorefile names instead; -ENOENT when it is not there. */
+int context_read_ignore(struct context *c, const char *path,
+	struct error *err);
+
+/* Remember digests of its files in the store from here on: filehash.h. Never
+ * fails for a damaged record. */
+int context_remember(struct context *c, struct store *s, struct error *err);
+/* Write what was learned; nothing happens when nothing was. */
+int context_save(struct context *c, struct error *err);
+
+/* The open directory; borrowed. */
+int context_root_fd(const struct context *c);
+/* As the user wrote it, for messages; borrowed. */
+const char *context_name(const struct context *c);
+/* For select.h and content.h; everything in it is the context's. */
+void context_root(const struct context *c, struct copy_root *ret);
+
+DEFINE_CLEANUP(struct context *, context_free);
+
+#endif
