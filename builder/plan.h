@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan: which stages a build needs, what each stands on and reads from. */
+#ifndef BUILDER_PLAN_H
+#define BUILDER_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "builder/args.h"
+#include "builder/dockerfile.h"
+#include "oci/platform.h"
+#include "util/error.h"
+#include "util/scope.h"
+#include "util/strv.h"
+
+enum plan_base { PLAN_SCRATCH, PLAN_STAGE, PLAN_IMAGE };
+
+/* One stage of the file, needed or not. */
+struct plan_stage {
+	const struct stage *stage;
+	size_t number;
+	char *title;		/* its name, or "stage-1" */
+	struct platform platform;
+	enum plan_base base;
+	size_t base_stage;	/* of PLAN_STAGE */
+	char *base_image;	/* of PLAN_IMAGE, expanded */
+	const struct instr **instrs;	/* triggers of the base first */
+	size_t count;
+	struct instr *triggers;	/* owned; instrs points into it */
+	size_t trigger_count;
+	bool needed;
+};
+
+struct plan {
+	const struct dockerfile *file;	/* borrowed */
+	const struct args *args;	/* borrowed */
+	struct plan_stage *stages;
+	size_t count;
+	size_t target;
+};
+
+/* Where COPY --from points to. */
+struct plan_source {
+	bool is_stage;
+	size_t stage;
+	char *image;		/* yours to free; NULL for a stage */
+};
+
+/*
+ * Mark the stages that `target` (a name in any case, a number, or NULL for the
+ * last) needs. Stages only need earlier ones, so the file's order is a working
+ * order. -EINVAL, ERROR_REQUEST with the place: unknown target or stage (with
+ * a did-you-mean), a later stage, itself, a FROM that expands to nothing.
+ */
+int plan_make(const struct dockerfile *d, const struct args *args,
+	const struct platform *platform, const char *target, struct plan **ret,
+	struct error *err);
+struct plan *plan_free(struct plan *p);
+
+/*
+ * The base image of stage `number` brings ONBUILD triggers: they become the
+ * stage's first instructions, and what they need becomes needed. To be called
+ * from the last stage down to the first, as plan_make does.
+ */
+int plan_add_triggers(struct plan *p, size_t number,
+	const struct strv *triggers, struct error *err);
+
+/* What `--from` of this instruction means; 0 when it has none, 1 else. */
+int plan_find_source(const struct plan *p, size_t number,
+	const struct instr *i, struct plan_source *ret, struct error *err);
+/* Does needed stage `number` have to wait for stage `other`? */
+bool plan_depends(const struct plan *p, size_t number, size_t other);
+/*
+ * Will anybody look at the files of stage `number` as they are after its
+ * instruction `index`: a later RUN, a COPY --from, a stage built on it? If
+ * not, its layer need not exist as a tree.
+ */
+bool plan_wants_tree(const struct plan *p, size_t number, size_t index);
+/* How many stages are needed. */
+size_t plan_needed_count(const struct plan *p);
+
+DEFINE_CLEANUP(struct plan *, plan_free);
+
+#endif
