@@ -20,6 +20,9 @@ libutil_a_SOURCES = \
 	util/mem.h \
 	util/num.h \
 	util/path.h \
+	util/proc-capture.c \
+	util/proc-interrupt.c \
+	util/proc.c \
 	util/proc.h \
 	util/progress.h \
 	util/scope.h \

@@ -14,10 +14,11 @@
 /*
  * A running child. All-zero is "none". proc_release() kills what is still
  * running (SIGKILL to its process group when it leads one) and reaps it.
+ * After proc_wait() has told its end it is "none" again.
  */
 struct proc {
 	pid_t pid;
-	int pid_fd;	/* -1 where the kernel has no pidfd */
+	int pid_fd;	/* readable at its end; -1 where there is no pidfd */
 	bool leads_group;
 };
 
@@ -40,7 +41,9 @@ struct proc_end {
 	int signal;
 };
 
-/* Start it; failure to exec is reported here, with -ENOENT or -EACCES. */
+/* Start it; failure to exec is reported here, with -ENOENT or -EACCES. The
+ * program starts with no signal blocked and SIGPIPE at its default. At most 16
+ * `pass_fds` (-EINVAL). */
 int proc_start(const struct proc_spec *spec, struct proc *ret,
 	struct error *err);
 
@@ -57,9 +60,11 @@ void proc_release(struct proc *p);
 /* 0..255, or 128 + signal. */
 int proc_end_status(const struct proc_end *end);
 
-/* Run to its end with `input` on stdin; collect stdout (at most out->max,
- * which the caller sets by buf_init) and, if not NULL, stderr. Kills it after
- * `timeout_ms` (-ETIMEDOUT). A non-zero end is not an error. */
+/* Run to its end with `input` on stdin (NULL: spec->in_fd); collect stdout (at
+ * most out->max, which the caller sets by buf_init, else -EFBIG) and, if not
+ * NULL, stderr (NULL: spec->error_fd). Kills it after `timeout_ms`
+ * (-ETIMEDOUT). A non-zero end is not an error. SIGPIPE must be ignored, as
+ * main() does. */
 int proc_capture(const struct proc_spec *spec, const struct buf *input,
 	struct buf *out, struct buf *errors, int timeout_ms,
 	struct proc_end *ret, struct error *err);
