@@ -44,7 +44,8 @@ void digester_take(struct digester *d, struct digest *ret);
 struct digester *digester_free(struct digester *d);
 
 /* A sink that hashes and counts, and passes on to `next` (borrowed, may be
- * NULL). `*ret` and `*ret_size` are written by finish (either may be NULL). */
+ * NULL). `*ret` and `*ret_size` are written by finish (either may be NULL),
+ * which also finishes `next`. */
 struct sink *digest_sink(struct sink *next, struct digest *ret,
 	uint64_t *ret_size);
 /* A source that hashes what is read from `from` (borrowed); the results are

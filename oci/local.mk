@@ -5,14 +5,19 @@ liboci_a_SOURCES = \
 	oci/blob.h \
 	oci/compress.h \
 	oci/config.h \
+	oci/descriptor.c \
 	oci/descriptor.h \
+	oci/digest-stream.c \
+	oci/digest.c \
 	oci/digest.h \
 	oci/draft.h \
 	oci/image.h \
 	oci/layer.h \
 	oci/manifest.h \
 	oci/pack.h \
+	oci/platform.c \
 	oci/platform.h \
+	oci/ref.c \
 	oci/ref.h \
 	oci/store.h \
 	oci/tar.h \
