@@ -29,6 +29,7 @@ struct plan_stage {
 	struct instr *triggers;	/* owned; instrs points into it */
 	size_t trigger_count;
 	bool needed;
+	bool was_read;		/* plan.c's own: base and sources are known */
 };
 
 struct plan {
@@ -59,8 +60,8 @@ struct plan *plan_free(struct plan *p);
 
 /*
  * The base image of stage `number` brings ONBUILD triggers: they become the
- * stage's first instructions, and what they need becomes needed. To be called
- * from the last stage down to the first, as plan_make does.
+ * stage's first instructions, and what they need becomes needed. Go through
+ * the stages from the last to the first, so that none is missed.
  */
 int plan_add_triggers(struct plan *p, size_t number,
 	const struct strv *triggers, struct error *err);
