@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libutil.a
 libutil_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libutil_a_SOURCES = \
+	util/buf.c \
 	util/buf.h \
 	util/cli-completion.c \
 	util/cli-help.c \
@@ -10,15 +11,29 @@ libutil_a_SOURCES = \
 	util/cli.h \
 	util/conf.c \
 	util/conf.h \
+	util/error.c \
 	util/error.h \
+	util/fs-list.c \
+	util/fs-open.c \
+	util/fs-remove.c \
+	util/fs-temp.c \
+	util/fs-walk.c \
+	util/fs-walk.h \
+	util/fs.c \
 	util/fs.h \
+	util/glob.c \
 	util/glob.h \
+	util/json.c \
 	util/json.h \
 	util/log.c \
 	util/log.h \
+	util/map.c \
 	util/map.h \
+	util/mem.c \
 	util/mem.h \
+	util/num.c \
 	util/num.h \
+	util/path.c \
 	util/path.h \
 	util/proc-capture.c \
 	util/proc-interrupt.c \
@@ -26,7 +41,9 @@ libutil_a_SOURCES = \
 	util/proc.h \
 	util/progress.h \
 	util/scope.h \
+	util/stream.c \
 	util/stream.h \
+	util/strv.c \
 	util/strv.h \
 	util/term.c \
 	util/term.h
