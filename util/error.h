@@ -37,8 +37,9 @@ struct error {
 
 /*
  * Each setter replaces what `err` held, returns -code, and accepts a NULL err
- * (then it only returns). Messages: lower case, no full stop, the subject in
- * single quotes.
+ * (then it only returns). errno is left at `code`: that is what error_wrap()
+ * and the others below return when they are given no error to look at.
+ * Messages: lower case, no full stop, the subject in single quotes.
  */
 int error_set(struct error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -31,6 +31,7 @@ int fs_open_in(int root_fd, const char *path, enum fs_resolve how, int flags,
 /*
  * The directory that holds the last component of `path`, resolved FS_IN_ROOT,
  * and that component (into `ret_name`, yours to free). Parents must exist.
+ * -EINVAL when the last component is no name ("/", ".", "..").
  */
 int fs_open_parent(int root_fd, const char *path, int *ret_dir_fd,
 	char **ret_name, struct error *err);
@@ -40,7 +41,8 @@ int fs_open_parent(int root_fd, const char *path, int *ret_dir_fd,
 int fs_make_dirs(int root_fd, const char *path, mode_t mode, int *ret_fd,
 	struct error *err);
 
-/* Whole contents of a regular file, at most `max` bytes (-EFBIG). */
+/* Whole contents of a regular file, at most `max` bytes (-EFBIG), in place of
+ * what `ret` held. -EINVAL when it is something else than a file. */
 int fs_read_file(int dir_fd, const char *name, size_t max_bytes,
 	struct buf *ret, struct error *err);
 /* Whole contents of an open descriptor, from where it stands. */
@@ -59,25 +61,27 @@ int fs_copy_data(int from_fd, int to_fd, uint64_t len, uint64_t *ret_copied,
 /*
  * A small file that appears whole: `data` goes to a temporary name in `tmp_fd`
  * and is renamed to dir_fd/name. Same file system. Mode 0600 & ~umask rules do
- * not apply: the file gets exactly `mode`.
+ * not apply: the file gets exactly `mode`. It is safe from a crash of the
+ * program; for one of the machine, sync the file system before and after.
  */
 int fs_publish(int tmp_fd, int dir_fd, const char *name, const void *data,
 	size_t len, mode_t mode, struct error *err);
 
-/* A new file or directory with a random name below `dir_fd`. `ret_name` is
- * yours to free. */
+/* A new file (0600, for reading and writing) or directory (0700) with a random
+ * name below `dir_fd`. `ret_name` is yours to free. */
 int fs_make_temp_file(int dir_fd, char **ret_name, int *ret_fd,
 	struct error *err);
 int fs_make_temp_dir(int dir_fd, char **ret_name, int *ret_fd,
 	struct error *err);
 
-/* rm -rf without following links or crossing mounts; makes directories it may
- * not read writable first (overlay's work/work is mode 000). A missing name is
- * no error. */
+/* rm -rf without following links or crossing mounts (-EBUSY); makes
+ * directories it may not read writable first (overlay's work/work is mode 000).
+ * Any depth is fine. A missing name is no error. */
 int fs_remove_tree(int dir_fd, const char *name, struct error *err);
 
 /* Names in a directory, sorted by bytes, without "." and "..". At most `max`
- * names (-E2BIG). The position of `dir_fd` is not disturbed (it is reopened). */
+ * names (-E2BIG), in place of what `ret` held. The position of `dir_fd` is not
+ * disturbed (it is reopened). */
 int fs_list(int dir_fd, size_t max, struct strv *ret, struct error *err);
 
 /* flock(2). FS_LOCK_TRY answers -EWOULDBLOCK instead of waiting. */

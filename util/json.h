@@ -36,6 +36,7 @@ enum json_kind json_kind(const struct json *j);	/* NULL: JSON_NULL_ */
 
 struct json *json_new_object(void);
 struct json *json_new_array(void);
+/* Bytes that are not UTF-8 become U+FFFD, in names too. NULL gives NULL. */
 struct json *json_new_text(const char *text);
 struct json *json_new_number(int64_t number);
 struct json *json_new_bool(bool value);
@@ -43,7 +44,7 @@ struct json *json_new_null(void);
 struct json *json_new_list(const struct strv *items);	/* array of texts */
 
 /* Members of an object. `value` is taken over; a NULL value removes. Setting a
- * member that exists keeps its place. */
+ * member that exists keeps its place. A NULL text removes, too. */
 void json_set(struct json *object, const char *name, struct json *value);
 void json_set_text(struct json *object, const char *name, const char *text);
 void json_set_number(struct json *object, const char *name, int64_t number);
