@@ -9,6 +9,7 @@ struct tally {
 	uint64_t size;
 	struct digest *ret;
 	uint64_t *ret_size;
+	bool told;
 };
 
 struct hashing_sink {
@@ -21,7 +22,6 @@ struct hashing_source {
 	struct source source;
 	struct source *from;
 	struct tally tally;
-	bool told;
 };
 
 static void
@@ -39,9 +39,13 @@ tally_add(struct tally *t, const void *data, size_t len)
 	t->size += len;
 }
 
+/* Once: a sink may be finished, and a source read at its end, again. */
 static void
 tally_tell(struct tally *t)
 {
+	if (t->told)
+		return;
+	t->told = true;
 	if (t->ret)
 		digester_take(t->digester, t->ret);
 	if (t->ret_size)
@@ -101,11 +105,8 @@ source_hash(struct source *s, void *data, size_t len, struct error *err)
 	n = source_read(h->from, data, len, err);
 	if (n > 0)
 		tally_add(&h->tally, data, (size_t)n);
-	/* A reader may ask again at the end: the digest is told once. */
-	if (n == 0 && !h->told) {
+	if (n == 0)
 		tally_tell(&h->tally);
-		h->told = true;
-	}
 	return n;
 }
 

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += liboci.a
 liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS)
 liboci_a_SOURCES = \
+	oci/blob.c \
 	oci/blob.h \
 	oci/compress.h \
 	oci/config.h \
@@ -19,6 +20,9 @@ liboci_a_SOURCES = \
 	oci/platform.h \
 	oci/ref.c \
 	oci/ref.h \
+	oci/store-blob.c \
+	oci/store-ref.c \
+	oci/store.c \
 	oci/store.h \
 	oci/tar.h \
 	oci/transfer.h \

@@ -36,15 +36,21 @@ enum store_part {
 
 /*
  * Open (and make, if it is not there) the store at `path`. Holds a shared lock
- * until store_free(); prune takes it exclusively. Sweeps tmp/ entries that no
- * living process holds. -ENOTSUP when its format is newer than ours.
+ * until store_free(), which forked children share; prune takes it exclusively.
+ * Notes what dead processes left in tmp/. -ENOTSUP when its format is newer
+ * than ours, -EEXIST when the directory holds other things, -EBADMSG for a
+ * damaged version file.
  * Cheap: a handful of system calls for a store that exists.
  */
 int store_open(const char *path, struct store **ret, struct error *err);
 struct store *store_free(struct store *s);
 /* Absolute, borrowed. */
 const char *store_path(const struct store *s);
-/* Opened on first use, borrowed, valid as long as the store. Negative errno
+/* Remove what dead processes left in tmp/, as far as we may: trees with owners
+ * of a user namespace go only inside it, and stay for a later sweep otherwise.
+ * store_free() does it too, when the work is done. */
+int store_sweep(struct store *s, struct error *err);
+/* Opened (and made) on first use, borrowed, valid as long as the store. Negative errno
  * with `err` set if the directory is gone. */
 int store_dir_fd(struct store *s, enum store_part part, struct error *err);
 
@@ -91,8 +97,8 @@ int store_has_blob(struct store *s, const struct digest *d,
 /* One syncfs(2): what was written before is on disk afterwards. */
 int store_sync(struct store *s, struct error *err);
 
-/* Keep everything a build is making safe from a prune that runs meanwhile:
- * the shared lock does. Exclusive: waits until nobody else has it open. */
+/* Wait until nobody else has the store open, then keep everybody out. Our own
+ * forked children must have ended: they share the lock. */
 int store_lock_exclusive(struct store *s, struct error *err);
 
 DEFINE_CLEANUP(struct store *, store_free);

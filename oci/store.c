@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/fs.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/num.h"
+#include "util/path.h"
+
+#define FORMAT 1
+#define VERSION_FILE "version"
+#define RUBBISH_MAX 1000000
+
+struct store {
+	char *path;
+	int lock_fd;			/* the version file */
+	int fds[STORE_PARTS];
+	char kind[16];
+	struct strv rubbish;		/* in tmp/, of dead processes */
+};
+
+static const char *const part_paths[STORE_PARTS] = {
+	[STORE_ROOT] = ".",
+	[STORE_BLOBS] = "blobs/sha256",
+	[STORE_TREES] = "trees",
+	[STORE_REFS] = "refs",
+	[STORE_STEPS] = "steps",
+	[STORE_PACKED] = "packed",
+	[STORE_FILEHASH] = "filehash",
+	[STORE_MOUNTS] = "mounts",
+	[STORE_GIT] = "git",
+	[STORE_TMP] = "tmp",
+};
+
+static struct store *
+store_new(char *path)
+{
+	struct store *s = mem_zalloc(sizeof(*s));
+	size_t i;
+
+	s->path = path;
+	s->lock_fd = -1;
+	for (i = 0; i < STORE_PARTS; i++)
+		s->fds[i] = -1;
+	return s;
+}
+
+struct store *
+store_free(struct store *s)
+{
+	size_t i;
+
+	if (!s)
+		return NULL;
+	(void)store_sweep(s, NULL);
+	for (i = 0; i < STORE_PARTS; i++)
+		scope_close(&s->fds[i]);
+	scope_close(&s->lock_fd);
+	strv_release(&s->rubbish);
+	free(s->path);
+	free(s);
+	return NULL;
+}
+
+const char *
+store_path(const struct store *s)
+{
+	return s->path;
+}
+
+/* A part is made when it is first wanted: a new store is one directory. */
+static int
+make_part(struct store *s, enum store_part part, struct error *err)
+{
+	autoclose int fd = -1;
+
+	return fs_make_dirs(s->fds[STORE_ROOT], part_paths[part], 0700, &fd,
+		err);
+}
+
+int
+store_dir_fd(struct store *s, enum store_part part, struct error *err)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int fd;
+
+	if (s->fds[part] >= 0)
+		return s->fds[part];
+	fd = openat(s->fds[STORE_ROOT], part_paths[part], flags);
+	if (fd < 0 && errno == ENOENT && make_part(s, part, err) == 0)
+		fd = openat(s->fds[STORE_ROOT], part_paths[part], flags);
+	if (fd < 0) {
+		(void)error_errno(err, "cannot open '%s/%s'", s->path,
+			part_paths[part]);
+		return error_kind(err, ERROR_STORE);
+	}
+	s->fds[part] = fd;
+	return fd;
+}
+
+/* The first component of `path` is `name`. */
+static bool
+is_top(const char *path, const char *name)
+{
+	size_t len = strcspn(path, "/");
+
+	return strlen(name) == len && strncmp(path, name, len) == 0;
+}
+
+static bool
+is_part(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < STORE_PARTS; i++)
+		if (is_top(part_paths[i], name))
+			return true;
+	return false;
+}
+
+/* A directory of other people's files must not become a store by a slip. */
+static int
+check_may_become_store(const struct store *s, struct error *err)
+{
+	cleanup_value(strv_release) struct strv names = { 0 };
+	size_t i;
+	int r;
+
+	r = fs_list(s->fds[STORE_ROOT], 1000, &names, err);
+	for (i = 0; r == 0 && i < names.count; i++)
+		if (!is_part(names.items[i]))
+			r = error_set(err, EEXIST,
+				"'%s' is not empty and no store of slipway",
+				s->path);
+	return r;
+}
+
+/* Linked, not renamed: of two processes that make a store at once one must
+ * not put a second file in place of the one that the other has locked. */
+static int
+make_version(struct store *s, struct error *err)
+{
+	autofree char *name = NULL;
+	autoclose int fd = -1;
+	char text[16];
+	int tmp_fd, r;
+
+	tmp_fd = store_dir_fd(s, STORE_TMP, err);
+	if (tmp_fd < 0)
+		return tmp_fd;
+	r = fs_make_temp_file(tmp_fd, &name, &fd, err);
+	if (r < 0)
+		return r;
+	(void)snprintf(text, sizeof(text), "%d\n", FORMAT);
+	r = fs_write(fd, text, strlen(text), err);
+	if (r == 0 && linkat(tmp_fd, name, s->fds[STORE_ROOT], VERSION_FILE,
+			0) < 0 && errno != EEXIST)
+		r = error_errno(err, "cannot make '%s/" VERSION_FILE "'",
+			s->path);
+	(void)unlinkat(tmp_fd, name, 0);
+	return r;
+}
+
+/* Write access only because flock(2) over NFS asks for it. */
+static int
+open_version(const struct store *s)
+{
+	int fd = openat(s->fds[STORE_ROOT], VERSION_FILE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 && (errno == EACCES || errno == EROFS))
+		fd = openat(s->fds[STORE_ROOT], VERSION_FILE,
+			O_RDONLY | O_CLOEXEC);
+	return fd;
+}
+
+static int
+make_store(struct store *s, struct error *err)
+{
+	int r;
+
+	r = check_may_become_store(s, err);
+	if (r == 0)
+		r = make_version(s, err);
+	if (r < 0)
+		return r;
+	s->lock_fd = open_version(s);
+	return s->lock_fd < 0 ? -errno : 0;
+}
+
+static int
+check_version(const struct store *s, struct error *err)
+{
+	char text[16];
+	uint64_t format;
+	ssize_t n;
+
+	n = pread(s->lock_fd, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (num_parse(text, INT32_MAX, &format, NULL) < 0 || format == 0) {
+		(void)error_set(err, EBADMSG,
+			"'%s/" VERSION_FILE "' is damaged", s->path);
+		return error_kind(err, ERROR_STORE);
+	}
+	if (format <= FORMAT)
+		return 0;
+	(void)error_set(err, ENOTSUP,
+		"store '%s' has format %s, this slipway knows %d", s->path,
+		text, FORMAT);
+	(void)error_hint(err,
+		"a newer slipway made it; use that, or another --root");
+	return error_kind(err, ERROR_HOST);
+}
+
+/*
+ * Whoever can have the store alone knows that all of tmp/ belongs to the dead.
+ * It is only noted here and removed at the end of the command: unlinking large
+ * trees first would make what follows slow.
+ */
+static void
+note_rubbish(struct store *s)
+{
+	int fd = store_dir_fd(s, STORE_TMP, NULL);
+
+	if (fd >= 0 && fs_list(fd, RUBBISH_MAX, &s->rubbish, NULL) < 0)
+		log_debug("cannot list '%s/tmp'", s->path);
+}
+
+static int
+lock_store(struct store *s, struct error *err)
+{
+	int r;
+
+	if (fs_lock(s->lock_fd, FS_LOCK_TRY, NULL) == 0)
+		note_rubbish(s);
+	r = fs_lock(s->lock_fd, FS_LOCK_SHARED, err);
+	return r < 0 ? error_wrap(err, "store '%s'", s->path) : 0;
+}
+
+static int
+make_root(const struct store *s, struct error *err)
+{
+	autoclose int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int made = -1;
+
+	if (top < 0)
+		return error_errno(err, "cannot open '/'");
+	return fs_make_dirs(top, s->path, 0700, &made, err);
+}
+
+static int
+open_root(struct store *s, struct error *err)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int fd, r;
+
+	fd = open(s->path, flags);
+	if (fd < 0 && errno == ENOENT) {
+		r = make_root(s, err);
+		if (r < 0)
+			return error_wrap(err, "store '%s'", s->path);
+		fd = open(s->path, flags);
+	}
+	if (fd < 0)
+		return error_errno(err, "cannot open store '%s'", s->path);
+	s->fds[STORE_ROOT] = fd;
+	return 0;
+}
+
+static int
+open_store(struct store *s, struct error *err)
+{
+	int r;
+
+	r = open_root(s, err);
+	if (r < 0)
+		return r;
+	s->lock_fd = open_version(s);
+	if (s->lock_fd < 0 && errno == ENOENT)
+		r = make_store(s, err);
+	else if (s->lock_fd < 0)
+		r = error_errno(err, "cannot open '%s/" VERSION_FILE "'",
+			s->path);
+	if (r == 0)
+		r = check_version(s, err);
+	return r < 0 ? r : lock_store(s, err);
+}
+
+/* Absolute without asking for the working directory when it is so already. */
+static char *
+absolute_path(const char *path)
+{
+	autofree char *cwd = NULL;
+
+	if (*path == '/')
+		return path_clean(path);
+	cwd = getcwd(NULL, 0);
+	return path_resolve(cwd ? cwd : "/", path);
+}
+
+int
+store_open(const char *path, struct store **ret, struct error *err)
+{
+	cleanup(store_free) struct store *s = NULL;
+	int r;
+
+	s = store_new(absolute_path(path));
+	r = open_store(s, err);
+	if (r < 0)
+		return error_kind(err, ERROR_HOST);
+	*ret = take_ptr(&s);
+	return 0;
+}
+
+int
+store_sweep(struct store *s, struct error *err)
+{
+	size_t i;
+	int fd;
+
+	if (!s->rubbish.count)
+		return 0;
+	fd = store_dir_fd(s, STORE_TMP, err);
+	if (fd < 0)
+		return fd;
+	/* What belongs to subordinate ids only a process inside the user
+	 * namespace may remove: a later one does. */
+	for (i = 0; i < s->rubbish.count; i++)
+		if (fs_remove_tree(fd, s->rubbish.items[i], NULL) < 0)
+			log_debug("'%s/tmp/%s' stays for now", s->path,
+				s->rubbish.items[i]);
+	strv_release(&s->rubbish);
+	return 0;
+}
+
+void
+store_set_tree_kind(struct store *s, const char *kind)
+{
+	(void)snprintf(s->kind, sizeof(s->kind), "%s", kind);
+}
+
+void
+store_tree_name(const struct store *s, const struct digest *diff_id,
+	char ret[128])
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	(void)snprintf(ret, 128, "%s%s%s", digest_format_hex(diff_id, hex),
+		*s->kind ? "." : "", s->kind);
+}
+
+int
+store_sync(struct store *s, struct error *err)
+{
+	if (syncfs(s->fds[STORE_ROOT]) == 0)
+		return 0;
+	(void)error_errno(err, "cannot write '%s' to disk", s->path);
+	return error_kind(err, ERROR_HOST);
+}
+
+int
+store_lock_exclusive(struct store *s, struct error *err)
+{
+	int r;
+
+	r = fs_lock(s->lock_fd, FS_LOCK_TRY, NULL);
+	if (r == 0)
+		return 0;
+	log_info("waiting for others who use '%s'", s->path);
+	r = fs_lock(s->lock_fd, FS_LOCK_EXCLUSIVE, err);
+	return r < 0 ? error_wrap(err, "store '%s'", s->path) : 0;
+}
