@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/proc.h"
 #include "util/scope.h"
 
@@ -21,26 +21,6 @@ struct capture {
 	struct buf *bufs[ENDS];
 	int64_t deadline_ms;	/* negative: none */
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int
-left_ms(const struct capture *c)
-{
-	int64_t left;
-
-	if (c->deadline_ms < 0)
-		return -1;
-	left = c->deadline_ms - now_ms();
-	return left < 0 ? 0 : (int)left;
-}
 
 static void
 close_end(struct capture *c, int which)
@@ -125,7 +105,7 @@ exchange(struct capture *c, struct error *err)
 		for (i = 0; i < ENDS; i++)
 			fds[i] = (struct pollfd){ c->fds[i],
 				i == TO_CHILD ? POLLOUT : POLLIN, 0 };
-		r = poll(fds, ENDS, left_ms(c));
+		r = poll(fds, ENDS, clock_left_ms(c->deadline_ms));
 		if (r < 0 && errno != EINTR)
 			return error_errno(err, "cannot poll '%s'", c->name);
 		if (r == 0)
@@ -189,7 +169,7 @@ proc_capture(const struct proc_spec *spec, const struct buf *input,
 		.fds = { -1, -1, -1 },
 		.input = input,
 		.bufs = { NULL, out, errors },
-		.deadline_ms = timeout_ms < 0 ? -1 : now_ms() + timeout_ms,
+		.deadline_ms = clock_deadline_ms(timeout_ms),
 	};
 	autoproc child = { 0 };
 	int r;
@@ -201,6 +181,6 @@ proc_capture(const struct proc_spec *spec, const struct buf *input,
 	if (r < 0)
 		return r;
 	close_end(&c, TO_CHILD);
-	r = proc_wait(&child, left_ms(&c), ret, err);
+	r = proc_wait(&child, clock_left_ms(c.deadline_ms), ret, err);
 	return r == -ETIMEDOUT ? timed_out(&c, err) : r;
 }

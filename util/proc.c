@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
@@ -250,27 +249,6 @@ proc_fork(struct proc *ret, struct error *err)
 	return 1;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Milliseconds until `deadline`, -1 for ever. */
-static int
-left_ms(int64_t deadline)
-{
-	int64_t left;
-
-	if (deadline < 0)
-		return -1;
-	left = deadline - now_ms();
-	return left < 0 ? 0 : (int)left;
-}
-
 /* Where there is no pidfd: SIGCHLD, blocked, so that none is missed between
  * looking and sleeping. */
 static void
@@ -314,7 +292,7 @@ wait_until(const struct proc *p, int64_t deadline, int *ret_status,
 	int r, timeout_ms;
 
 	for (;;) {
-		timeout_ms = left_ms(deadline);
+		timeout_ms = clock_left_ms(deadline);
 		r = look(p, ret_status, err);
 		if (r != 0)
 			return r < 0 ? r : 0;
@@ -337,7 +315,7 @@ int
 proc_wait(struct proc *p, int timeout_ms, struct proc_end *ret,
 	struct error *err)
 {
-	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int64_t deadline = clock_deadline_ms(timeout_ms);
 	sigset_t child, before;
 	int status = 0;
 	int r;
