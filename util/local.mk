@@ -9,6 +9,8 @@ libutil_a_SOURCES = \
 	util/cli-table.c \
 	util/cli.c \
 	util/cli.h \
+	util/clock.c \
+	util/clock.h \
 	util/conf.c \
 	util/conf.h \
 	util/error.c \
@@ -39,6 +41,11 @@ libutil_a_SOURCES = \
 	util/proc-interrupt.c \
 	util/proc.c \
 	util/proc.h \
+	util/progress-channel.c \
+	util/progress-terminal.c \
+	util/progress-text.c \
+	util/progress-view.h \
+	util/progress.c \
 	util/progress.h \
 	util/scope.h \
 	util/stream.c \

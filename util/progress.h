@@ -27,9 +27,12 @@ struct progress;
 /* Names a running step; unique over all processes of one display. */
 typedef uint64_t progress_step;
 
+/* "auto", "terminal" or "tty", "plain", "json" or "rawjson", "quiet"; else
+ * -EINVAL, ERROR_REQUEST. NULL is "auto". */
 int progress_parse_style(const char *text, enum progress_style *ret,
 	struct error *err);
-/* Never fails; writes to stderr. Takes over the log lines. */
+/* Never fails; writes to stderr, and only when there is something to say.
+ * Takes over the log lines. */
 struct progress *progress_new(enum progress_style style);
 /* Ends the display: what runs is shown as it is, the cursor restored. */
 struct progress *progress_free(struct progress *p);
@@ -39,13 +42,19 @@ struct progress *progress_free(struct progress *p);
  * replaces its display by a sender, the parent feeds what it can read when
  * poll says so. progress_feed returns 1 while the channel lives, 0 at its end.
  */
+/* `ret_fds[0]` is the parent's, `ret_fds[1]` the children's, close-on-exec. */
 int progress_channel(int ret_fds[2], struct error *err);
+/* Borrows `write_fd`; it may be shared by several senders. */
 struct progress *progress_to_parent(int write_fd);
+/* Takes what is there without waiting; call it when poll says so. */
 int progress_feed(struct progress *p, int read_fd, struct error *err);
 
 /* All accept a NULL display and then do nothing. */
 /* `title` as in "[stage 2/5] RUN make". */
 progress_step progress_begin(struct progress *p, const char *title);
+/* Redraw what moves if it is time; returns in how many milliseconds to call
+ * again, -1 when nothing moves: a timeout for poll. */
+int progress_tick(struct progress *p);
 /* Output of the step; split into lines here, control bytes made harmless. */
 void progress_output(struct progress *p, progress_step step, const char *data,
 	size_t len);
