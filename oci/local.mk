@@ -24,6 +24,14 @@ liboci_a_SOURCES = \
 	oci/store-ref.c \
 	oci/store.c \
 	oci/store.h \
+	oci/tar-block.h \
+	oci/tar-entry.c \
+	oci/tar-header.c \
+	oci/tar-pax.c \
+	oci/tar-read.c \
+	oci/tar-write.c \
+	oci/tar.c \
 	oci/tar.h \
 	oci/transfer.h \
 	oci/unpack.h
+check_PROGRAMS += tests/oci/tar
