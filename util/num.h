@@ -13,8 +13,9 @@ int num_parse_octal(const char *text, uint64_t max, uint64_t *ret,
 	struct error *err);
 int num_parse_hex(const char *text, uint64_t max, uint64_t *ret,
 	struct error *err);
-/* Docker's sizes: a number, perhaps with a fraction, then b, k, m, g or t with an optional b or iB, any
- * case; powers of 1024 (docker/go-units RAMInBytes). -EINVAL, -ERANGE. */
+/* Docker's sizes: a number, perhaps with a fraction, then b, k, m, g, t or p
+ * with an optional b or iB, any case; powers of 1024 (docker/go-units
+ * RAMInBytes). -EINVAL or -ERANGE. */
 int num_parse_size(const char *text, uint64_t *ret_bytes, struct error *err);
 /* Go's durations ("1m30s", "500ms", "0"); a bare number is an error.
  * -EINVAL or -ERANGE. */
