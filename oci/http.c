@@ -433,6 +433,21 @@ tell_failure(struct call *c)
 		*c->message ? c->message : curl_easy_strerror(c->result));
 }
 
+/* A body whose size is known is whole when its last byte is there, and only
+ * then, whatever the connection did. */
+static void
+check_size(struct call *c)
+{
+	const struct http_sink *k = c->request->sink;
+
+	if (!k || !k->exact || !is_good(c->answer.status))
+		return;
+	if (k->written == k->max && c->result != CURLE_WRITE_ERROR)
+		c->result = CURLE_OK;
+	else if (c->result == CURLE_OK)
+		c->result = CURLE_PARTIAL_FILE;
+}
+
 /* Take it out of the list and answer. */
 static void
 call_finish(struct call *c)
@@ -443,6 +458,7 @@ call_finish(struct call *c)
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+	check_size(c);
 	if (c->sink_error.code)
 		(void)error_move(&c->answer.error, &c->sink_error);
 	else if (c->result != CURLE_OK)

@@ -30,6 +30,7 @@ struct http_sink {
 	int fd;
 	uint64_t written;
 	uint64_t max;		/* more than this is -EFBIG */
+	bool exact;		/* less than `max` is ECONNRESET */
 	uint64_t skip;		/* bytes that come again and are dropped */
 	struct buf pending;	/* taken, but not yet accepted by `fd` */
 };
