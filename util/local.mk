@@ -54,3 +54,12 @@ libutil_a_SOURCES = \
 	util/strv.h \
 	util/term.c \
 	util/term.h
+
+check_PROGRAMS += tests/util/buf
+check_PROGRAMS += tests/util/error
+check_PROGRAMS += tests/util/glob
+check_PROGRAMS += tests/util/map
+check_PROGRAMS += tests/util/mem
+check_PROGRAMS += tests/util/num
+check_PROGRAMS += tests/util/path
+check_PROGRAMS += tests/util/strv
