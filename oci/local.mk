@@ -1,26 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-noinst_LIBRARIES += liboci.a
+noinst_LIBRARIES += liboci.a libocinet.a
 liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS)
 liboci_a_SOURCES = \
 	oci/blob.c \
 	oci/blob.h \
 	oci/compress.h \
+	oci/config-format.c \
+	oci/config-runtime.c \
+	oci/config.c \
 	oci/config.h \
+	oci/credential.c \
+	oci/credential.h \
 	oci/descriptor.c \
 	oci/descriptor.h \
 	oci/digest-stream.c \
 	oci/digest.c \
 	oci/digest.h \
+	oci/draft.c \
 	oci/draft.h \
+	oci/image.c \
 	oci/image.h \
 	oci/layer.h \
+	oci/manifest-choose.c \
+	oci/manifest-format.c \
+	oci/manifest.c \
 	oci/manifest.h \
+	oci/net.c \
+	oci/net.h \
 	oci/pack.h \
 	oci/platform.c \
 	oci/platform.h \
 	oci/ref.c \
 	oci/ref.h \
 	oci/store-blob.c \
+	oci/store-find.c \
 	oci/store-ref.c \
 	oci/store.c \
 	oci/store.h \
@@ -34,4 +47,38 @@ liboci_a_SOURCES = \
 	oci/tar.h \
 	oci/transfer.h \
 	oci/unpack.h
+
+# Everything that talks to the network, in a program of its own.
+libocinet_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+libocinet_a_SOURCES = \
+	oci/alarms.c \
+	oci/alarms.h \
+	oci/certs.c \
+	oci/certs.h \
+	oci/challenge.c \
+	oci/challenge.h \
+	oci/confine.c \
+	oci/confine.h \
+	oci/http-message.c \
+	oci/http-sink.c \
+	oci/http-sink.h \
+	oci/http.c \
+	oci/http.h \
+	oci/registry.c \
+	oci/registry.h \
+	oci/retry.c \
+	oci/retry.h \
+	oci/session.c \
+	oci/session.h \
+	oci/token.c \
+	oci/token.h \
+	oci/upload.c \
+	oci/upload.h \
+	oci/url.c \
+	oci/url.h
+pkglibexec_PROGRAMS += slipway-net
+slipway_net_SOURCES = oci/net-main.c
+slipway_net_LDADD = libocinet.a liboci.a libutil.a \
+	$(JANSSON_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS)
+
 check_PROGRAMS += tests/oci/tar

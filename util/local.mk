@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libutil.a
 libutil_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libutil_a_SOURCES = \
+	util/base64.c \
+	util/base64.h \
 	util/buf.c \
 	util/buf.h \
 	util/cli-completion.c \
