@@ -79,7 +79,8 @@ int store_ref_list(struct store *s, struct strv *ret, struct error *err);
 /*
  * What a user means by `text`: a reference, a digest, or a unique prefix (12
  * or more hex digits) of a manifest's or config's digest of a tagged image.
- * `ret_ref` (may be NULL) is filled when it was a reference. -ENOENT.
+ * `ret_ref` (may be NULL) is filled when it was a reference. -ENOENT; -ENOTUNIQ
+ * for a prefix of several.
  */
 int store_find(struct store *s, const char *text, struct digest *ret,
 	struct ref *ret_ref, struct error *err);
