@@ -11,13 +11,13 @@ list-unit-tests:
 	@echo $(check_PROGRAMS)
 
 # For tests/fuzz/run: everything the targets may need, without the programs.
-FUZZ_LIBRARIES = librunner.a libbuilder.a liboci.a libsandbox.a libutil.a
-fuzz-libraries: $(BUILT_SOURCES) $(FUZZ_LIBRARIES)
-print-fuzz-libraries:
-	@echo $(FUZZ_LIBRARIES) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZSTD_LIBS) \
+FUZZ_ARCHIVES = librunner.a libbuilder.a liboci.a libsandbox.a libutil.a
+fuzz-archives: $(BUILT_SOURCES) $(FUZZ_ARCHIVES)
+print-fuzz-link:
+	@echo $(FUZZ_ARCHIVES) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZSTD_LIBS) \
 		$(DEFLATE_LIBS) $(ZLIB_LIBS) $(YAML_LIBS) $(CAP_LIBS)
 
-.PHONY: programs-for-tests list-unit-tests fuzz-libraries \
-	print-fuzz-libraries
+.PHONY: programs-for-tests list-unit-tests fuzz-archives \
+	print-fuzz-link
 
 EXTRA_DIST += tests/lib tests/cmd tests/flow tests/tidy tests/fuzz tests/bench
