@@ -50,6 +50,7 @@ buf_room(struct buf *b, size_t len)
 		if (b->cap < 64)
 			b->cap = 64;
 		b->data = mem_resize(b->data, b->cap, 1);
+		b->data[b->len] = '\0';
 	}
 	return b->data + b->len;
 }
