@@ -58,10 +58,17 @@ libutil_a_SOURCES = \
 	util/term.h
 
 check_PROGRAMS += tests/util/buf
+check_PROGRAMS += tests/util/cli
+check_PROGRAMS += tests/util/clock
+check_PROGRAMS += tests/util/conf
 check_PROGRAMS += tests/util/error
 check_PROGRAMS += tests/util/glob
+check_PROGRAMS += tests/util/log
 check_PROGRAMS += tests/util/map
 check_PROGRAMS += tests/util/mem
 check_PROGRAMS += tests/util/num
 check_PROGRAMS += tests/util/path
+check_PROGRAMS += tests/util/proc
+check_PROGRAMS += tests/util/progress
 check_PROGRAMS += tests/util/strv
+check_PROGRAMS += tests/util/term
