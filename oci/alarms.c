@@ -2,8 +2,8 @@
 #include "oci/alarms.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "util/clock.h"
 #include "util/mem.h"
 
 #define WAIT_MAX_MS 60000
@@ -15,21 +15,12 @@ struct alarm {
 	void *context;
 };
 
-int64_t
-alarms_now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void
 alarms_add(struct alarms *s, int64_t delay_ms, alarm_ring ring, void *context)
 {
 	struct alarm *a = mem_zalloc(sizeof(*a));
 
-	a->due_ms = alarms_now_ms() + delay_ms;
+	a->due_ms = clock_now_ms() + delay_ms;
 	a->ring = ring;
 	a->context = context;
 	a->next = s->first;
@@ -39,7 +30,7 @@ alarms_add(struct alarms *s, int64_t delay_ms, alarm_ring ring, void *context)
 int
 alarms_wait_ms(const struct alarms *s)
 {
-	int64_t now = alarms_now_ms(), wait = WAIT_MAX_MS;
+	int64_t now = clock_now_ms(), wait = WAIT_MAX_MS;
 
 	for (const struct alarm *a = s->first; a; a = a->next)
 		if (a->due_ms - now < wait)
@@ -52,7 +43,7 @@ static struct alarm *
 take_due(struct alarms *s)
 {
 	struct alarm **at = &s->first;
-	int64_t now = alarms_now_ms();
+	int64_t now = clock_now_ms();
 	struct alarm *due = NULL;
 	struct alarm *a;
 

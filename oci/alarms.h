@@ -21,7 +21,5 @@ int alarms_wait_ms(const struct alarms *a);
 void alarms_ring(struct alarms *a);
 /* Forget all. */
 void alarms_release(struct alarms *a);
-/* Of the monotonic clock. */
-int64_t alarms_now_ms(void);
 
 #endif

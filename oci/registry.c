@@ -111,6 +111,8 @@ hint_for(struct registry_job *job, const struct http_answer *a,
 	else if (job->pushes && strstr(words, "NAME_UNKNOWN"))
 		(void)error_hint(&job->error,
 			"this registry may want the repository created first");
+	else if (strstr(words, "MANIFEST_UNKNOWN"))
+		return;
 	else if (credential_is_none(who))
 		(void)error_hint(&job->error,
 			"no credentials for '%s' were found: use --creds or "

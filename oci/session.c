@@ -9,7 +9,7 @@
 #include "oci/ref.h"
 #include "oci/token.h"
 #include "oci/url.h"
-#include "util/log.h"
+#include "util/clock.h"
 #include "util/mem.h"
 
 enum host_state { HOST_NEW, HOST_ASKED, HOST_READY, HOST_FAILED };
@@ -423,7 +423,7 @@ token_answered(void *context, const struct http_answer *a)
 	else
 		(void)token_parse(buf_text(&a->body), a->body.len,
 			&t->authorization, &life_ms, &t->failure);
-	t->until_ms = alarms_now_ms() + life_ms;
+	t->until_ms = clock_now_ms() + life_ms;
 	wake(h->session);
 }
 
@@ -480,7 +480,7 @@ bearer_for(struct exchange *x, const struct challenge *bearer,
 		return 1;
 	}
 	t = token_find(r, x->scope);
-	if (t->authorization && alarms_now_ms() >= t->until_ms)
+	if (t->authorization && clock_now_ms() >= t->until_ms)
 		token_forget(t);
 	if (!t->authorization && !t->asked && !t->failure.code)
 		token_ask(t, bearer);
