@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "runner/commands.h"
+#include "sandbox/userns.h"
 #include "util/conf.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -169,6 +170,25 @@ load_conf(struct conf **ret, struct error *err)
 	return 0;
 }
 
+/* A function pointer for the commands of oci, which knows no sandbox. */
+static int
+enter_namespace(struct command_context *c, const char **ret_tree_kind,
+	struct error *err)
+{
+	struct userns userns;
+	enum identity want;
+	int r;
+
+	r = identity_parse(c->identity, &want, err);
+	if (r == 0)
+		r = userns_enter(want, &userns, err);
+	if (r < 0)
+		return r;
+	*ret_tree_kind =
+		userns.identity == IDENTITY_SINGLE ? "single" : "";
+	return 0;
+}
+
 static int
 run_command(const struct command *c, const struct strv *operands,
 	struct error *err)
@@ -185,6 +205,7 @@ run_command(const struct command *c, const struct strv *operands,
 	context.needs = c->needs;
 	context.identity = conf_get(conf, "identity");
 	context.progress = conf_get(conf, "progress");
+	context.enter_namespace = enter_namespace;
 	r = check_format(&context, c, err);
 	if (r < 0)
 		return r;

@@ -60,6 +60,11 @@ struct command_context {
 	const char *progress;		/* --progress, may be NULL */
 	bool json;			/* --format json or ndjson was given */
 	const char *format;		/* --format as given, or NULL */
+	/* For commands that make or remove files with their owners: enter
+	 * the user namespace as `identity` says. `ret_tree_kind` is for
+	 * store_set_tree_kind(). -ENOTSUP when the host cannot. */
+	int (*enter_namespace)(struct command_context *c,
+		const char **ret_tree_kind, struct error *err);
 };
 
 /* One record per command, exported by its cmd-NAME.c. `run` returns the exit
