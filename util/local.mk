@@ -29,6 +29,8 @@ libutil_a_SOURCES = \
 	util/glob.h \
 	util/json.c \
 	util/json.h \
+	util/listing.c \
+	util/listing.h \
 	util/log.c \
 	util/log.h \
 	util/map.c \
