@@ -4,6 +4,8 @@ liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS)
 liboci_a_SOURCES = \
 	oci/blob.c \
 	oci/blob.h \
+	oci/commands.c \
+	oci/commands.h \
 	oci/compress.h \
 	oci/config-format.c \
 	oci/config-runtime.c \
