@@ -39,8 +39,7 @@ print_options(FILE *to, const char *heading, const struct option_spec *o)
 		return;
 	(void)fprintf(to, "\n%s:\n", heading);
 	for (; !cli_is_last(o); o++)
-		if (o->kind != OPT_IGNORED)
-			print_option(to, o);
+		print_option(to, o);
 }
 
 void
