@@ -83,7 +83,7 @@ unit_dir_remove(struct unit_dir *d)
 		__LINE__);
 }
 
-#define unit_dir_auto __attribute__((cleanup(unit_dir_remove))) struct unit_dir
+#define unit_dir_auto cleanup_value(unit_dir_remove) struct unit_dir
 
 /* Files and directories for a test to work on. */
 static inline void
