@@ -29,6 +29,9 @@ liboci_a_SOURCES = \
 	oci/manifest.h \
 	oci/net.c \
 	oci/net.h \
+	oci/pack-names.c \
+	oci/pack-names.h \
+	oci/pack.c \
 	oci/pack.h \
 	oci/platform.c \
 	oci/platform.h \
@@ -48,7 +51,9 @@ liboci_a_SOURCES = \
 	oci/tar.c \
 	oci/tar.h \
 	oci/transfer.h \
-	oci/unpack.h
+	oci/unpack.h \
+	oci/xattr.c \
+	oci/xattr.h
 
 # Everything that talks to the network, in a program of its own.
 libocinet_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
@@ -84,3 +89,4 @@ slipway_net_LDADD = libocinet.a liboci.a libutil.a \
 	$(JANSSON_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS)
 
 check_PROGRAMS += tests/oci/tar
+check_PROGRAMS += tests/oci/pack

@@ -3,6 +3,7 @@
 #ifndef OCI_PACK_H
 #define OCI_PACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "oci/tar.h"
@@ -11,17 +12,24 @@
 
 struct pack_options {
 	int64_t clamp_mtime;	/* later times become this; INT64_MAX: none */
+	bool change_tree;	/* the clamped times are also set in the tree,
+				 * so that packing it again needs no clamp */
 };
 
 /*
  * Write the layer in `tree_fd` (an overlay upper directory: char 0/0 and
  * user.overlay.whiteout are whiteouts, user.overlay.opaque a directory that
- * hides) as tar: sorted by path bytes, parents first; whiteouts as
- * ".wh.NAME" before siblings, opaque as ".wh..wh..opq"; hard links to the
- * first name; xattrs as SCHILY.xattr records without user.overlay.* and
- * user.slipway.*; numeric ids, no names, no atime; sockets are left out.
- * The root directory itself is not an entry. Does not finish `to`.
- * A file really named ".wh.*" is -EINVAL with its path.
+ * hides) as tar. The order is depth first, a directory before what is in it;
+ * within a directory ".wh..wh..opq", then whiteouts as ".wh.NAME", then the
+ * rest, each sorted by the bytes of the name. Hard links become links to the
+ * first name; xattrs (those of xattr_travels()) SCHILY.xattr records; ids are
+ * numeric without names; there is no atime. Times are whole seconds: a PAX
+ * record for the rest would cost a kilobyte a file. Whiteouts have mode, owner
+ * and time zero. Sockets are left out. The root directory itself is no entry.
+ *
+ * Does not finish `to`. A file really named ".wh.*" is -EINVAL, a path of more
+ * than 4096 bytes -ENAMETOOLONG, a tree that changes meanwhile -EBUSY, each
+ * with the path.
  */
 int pack_tree(int tree_fd, const struct pack_options *options,
 	struct sink *to, struct error *err);

@@ -1,45 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "oci/tar.h"
+#include "tests/lib/unit.h"
 
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
+#include "oci/tar.h"
 #include "oci/tar-block.h"
-#include "util/mem.h"
-
-/* A sink into memory. */
-struct into_buf {
-	struct sink sink;
-	struct buf *to;
-};
-
-static int
-keep(struct sink *s, const void *data, size_t len, struct error *err)
-{
-	(void)err;
-	buf_add(((struct into_buf *)s)->to, data, len);
-	return 0;
-}
-
-static struct into_buf
-into(struct buf *to)
-{
-	buf_init(to, MiB(64));
-	return (struct into_buf){ .sink = { .write = keep }, .to = to };
-}
+#include "tests/lib/bytes.h"
 
 /* The bytes of an archive of one member with `data`. */
 static void
 write_one(const struct tar_entry *e, const char *data, struct buf *ret)
 {
-	struct into_buf sink = into(ret);
+	struct bytes_sink sink = bytes_into(ret);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 
@@ -224,7 +196,7 @@ test_large_size(void **state)
 {
 	cleanup_value(tar_entry_release) struct tar_entry back = { 0 };
 	cleanup_value(buf_release) struct buf bytes = { 0 };
-	struct into_buf sink = into(&bytes);
+	struct bytes_sink sink = bytes_into(&bytes);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 	struct tar_entry e = { .path = (char *)"big", .size = GiB(8) };
@@ -250,7 +222,7 @@ test_xattrs(void **state)
 	struct tar_entry e = { .path = (char *)"x", .xattrs = x,
 		.xattr_count = 3 };
 	cleanup_value(buf_release) struct buf bytes = { 0 };
-	struct into_buf sink = into(&bytes);
+	struct bytes_sink sink = bytes_into(&bytes);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 
@@ -280,7 +252,7 @@ test_writer_misuse(void **state)
 {
 	struct tar_entry e = { .path = (char *)"f", .size = 4 };
 	cleanup_value(buf_release) struct buf bytes = { 0 };
-	struct into_buf sink = into(&bytes);
+	struct bytes_sink sink = bytes_into(&bytes);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 
@@ -304,7 +276,7 @@ test_data_from(void **state)
 	autoclose int fd = memfd_create("tar", MFD_CLOEXEC);
 	struct tar_entry e = { .path = (char *)"f", .size = 700000 };
 	cleanup_value(buf_release) struct buf bytes = { 0 };
-	struct into_buf sink = into(&bytes);
+	struct bytes_sink sink = bytes_into(&bytes);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 
@@ -329,7 +301,7 @@ static void
 test_read_all(void **state)
 {
 	cleanup_value(buf_release) struct buf bytes = { 0 };
-	struct into_buf sink = into(&bytes);
+	struct bytes_sink sink = bytes_into(&bytes);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
 	cleanup(source_free) struct source *from = NULL;
