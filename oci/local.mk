@@ -51,6 +51,11 @@ liboci_a_SOURCES = \
 	oci/tar.c \
 	oci/tar.h \
 	oci/transfer.h \
+	oci/unpack-attributes.c \
+	oci/unpack-member.c \
+	oci/unpack-state.h \
+	oci/unpack-whiteout.c \
+	oci/unpack.c \
 	oci/unpack.h \
 	oci/xattr.c \
 	oci/xattr.h
@@ -90,3 +95,4 @@ slipway_net_LDADD = libocinet.a liboci.a libutil.a \
 
 check_PROGRAMS += tests/oci/tar
 check_PROGRAMS += tests/oci/pack
+check_PROGRAMS += tests/oci/unpack
