@@ -2,8 +2,16 @@
 noinst_LIBRARIES += liboci.a libocinet.a
 liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS)
 liboci_a_SOURCES = \
+	oci/age.c \
+	oci/age.h \
 	oci/blob.c \
 	oci/blob.h \
+	oci/cmd-history.c \
+	oci/cmd-images.c \
+	oci/cmd-inspect.c \
+	oci/cmd-prune.c \
+	oci/cmd-rmi.c \
+	oci/cmd-tag.c \
 	oci/commands.c \
 	oci/commands.h \
 	oci/compress.h \
@@ -20,6 +28,10 @@ liboci_a_SOURCES = \
 	oci/digest.h \
 	oci/draft.c \
 	oci/draft.h \
+	oci/gc-mark.c \
+	oci/gc-mark.h \
+	oci/gc.c \
+	oci/gc.h \
 	oci/image.c \
 	oci/image.h \
 	oci/layer.h \

@@ -232,15 +232,20 @@ note_rubbish(struct store *s)
 		log_debug("cannot list '%s/tmp'", s->path);
 }
 
+int
+store_lock_shared(struct store *s, struct error *err)
+{
+	int r = fs_lock(s->lock_fd, FS_LOCK_SHARED, err);
+
+	return r < 0 ? error_wrap(err, "store '%s'", s->path) : 0;
+}
+
 static int
 lock_store(struct store *s, struct error *err)
 {
-	int r;
-
 	if (fs_lock(s->lock_fd, FS_LOCK_TRY, NULL) == 0)
 		note_rubbish(s);
-	r = fs_lock(s->lock_fd, FS_LOCK_SHARED, err);
-	return r < 0 ? error_wrap(err, "store '%s'", s->path) : 0;
+	return store_lock_shared(s, err);
 }
 
 static int

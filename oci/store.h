@@ -101,6 +101,8 @@ int store_sync(struct store *s, struct error *err);
 /* Wait until nobody else has the store open, then keep everybody out. Our own
  * forked children must have ended: they share the lock. */
 int store_lock_exclusive(struct store *s, struct error *err);
+/* Let others in again. */
+int store_lock_shared(struct store *s, struct error *err);
 
 DEFINE_CLEANUP(struct store *, store_free);
 
