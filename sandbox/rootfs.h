@@ -15,18 +15,28 @@ struct rootfs;
  * Mount `count` lower directories, named below the absolute path `base`,
  * bottom first, with a fresh upper directory made in a new directory below the
  * absolute path `scratch` (same file system as a later rename target).
- * Needs userns_enter(). The mount is detached: no other process sees it and it
- * goes with the last descriptor, also when we are killed.
+ * Needs userns_enter(): the mount stands in our private mount namespace, no
+ * process but ours sees it, and it goes with us, also when we are killed.
  *
  * Below all lowers lies a tree of empty mount points (/proc /sys /dev
- * /etc/hosts /etc/resolv.conf ...), made once as base/.mountpoints, so that
- * running something leaves nothing behind in the upper directory.
- * Up to 500 lowers; -E2BIG beyond.
+ * /etc/hosts /etc/resolv.conf), made once as base/.mountpoints, so that
+ * running something leaves nothing behind in the upper directory. The root
+ * directory has the mode, owner and time of the topmost lower's.
+ * Up to 499 lowers (the kernel's 500 less that one); -E2BIG beyond.
+ *
+ * Where `scratch` cannot hold an upper directory (overlay on overlay, NFS) it
+ * is made in memory.
  */
 int rootfs_open(const char *base, const char *const *lowers, size_t count,
 	const char *scratch, struct rootfs **ret, struct error *err);
+/* The same to look at only: nothing can be written. At least one lower. */
+int rootfs_open_read_only(const char *base, const char *const *lowers,
+	size_t count, const char *scratch, struct rootfs **ret,
+	struct error *err);
 /* The merged tree, O_PATH; borrowed. */
 int rootfs_fd(const struct rootfs *r);
+/* Where it is mounted, absolute, in our mount namespace; borrowed. */
+const char *rootfs_path(const struct rootfs *r);
 /* Directory for small files of one run (hosts, resolv.conf), absolute path in
  * scratch, removed by close; borrowed. */
 const char *rootfs_scratch(const struct rootfs *r);
@@ -35,7 +45,8 @@ int rootfs_is_unchanged(struct rootfs *r, struct error *err);
 /*
  * Unmount and give away the upper directory: its path relative to `scratch`
  * ("x7Gd/upper"), yours to free and to rename. After this only
- * rootfs_close() may be called.
+ * rootfs_close() may be called. An upper directory in memory is copied there
+ * first. -EINVAL for a read-only one.
  */
 int rootfs_take_upper(struct rootfs *r, char **ret_name, struct error *err);
 /* Unmount, remove what is left in scratch. NULL is fine; returns NULL. */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* overlay: mount a stack of directories, overlayfs in a user namespace. */
+#ifndef SANDBOX_OVERLAY_H
+#define SANDBOX_OVERLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+
+/* How many lowers the kernel stacks. */
+#define OVERLAY_LOWERS_MAX 500
+
+/* What to mount on dir_fd/merged; everything is borrowed. */
+struct overlay {
+	const char *base;		/* absolute; lowers are below it */
+	const char *const *lowers;	/* bottom first */
+	size_t count;
+	int dir_fd;
+	bool has_upper;			/* dir_fd/upper with dir_fd/work, else
+					 * read-only and two lowers at least */
+};
+
+/*
+ * Opaque and other marks are user.overlay.* attributes, which need no
+ * privilege. Nothing is synced ("volatile"): who wants an upper directory to
+ * last syncs it. Device nodes in it stay without effect.
+ *
+ * -EINVAL when dir_fd's file system cannot hold an upper directory (or the
+ * kernel, before 5.11, has no "userxattr"); -E2BIG over OVERLAY_LOWERS_MAX.
+ */
+int overlay_mount(const struct overlay *o, struct error *err);
+
+#endif

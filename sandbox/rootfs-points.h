@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rootfs-points: the lowest layer, empty places to mount things on. */
+#ifndef SANDBOX_ROOTFS_POINTS_H
+#define SANDBOX_ROOTFS_POINTS_H
+
+#include "util/error.h"
+
+#define ROOTFS_POINTS ".mountpoints"
+
+/* Make sure that base_fd/.mountpoints is there, whole. */
+int rootfs_make_points(int base_fd, struct error *err);
+
+#endif

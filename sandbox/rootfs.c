@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sandbox/carry.h"
+#include "sandbox/mounts.h"
+#include "sandbox/overlay.h"
+#include "sandbox/rootfs-points.h"
+#include "util/fs.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+/*
+ * One directory below scratch holds all: upper, work, merged (the mount) and
+ * run. `dir_fd` is it, or the tmpfs mounted over it.
+ */
+struct rootfs {
+	int scratch_fd;
+	char *name;		/* of the directory in scratch, NULL: gone */
+	int dir_fd;
+	int fd;			/* merged, -1 when not mounted */
+	char *path, *run_path;
+	struct stat top;	/* of the root directory at the beginning */
+	bool has_upper;
+	bool in_memory;
+};
+
+static const char *const parts[] = { "upper", "work", "merged", "run" };
+
+static int
+open_dir(int dir_fd, const char *path, int *ret_fd, struct error *err)
+{
+	*ret_fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd < 0)
+		return error_errno(err, "cannot open '%s'", path);
+	return 0;
+}
+
+/* The root directory of the merged tree is the upper one: it has to look like
+ * that of the topmost lower. */
+static int
+dress_upper(struct rootfs *r, struct error *err)
+{
+	autoclose int upper = -1;
+	struct timespec times[2] = { r->top.st_atim, r->top.st_mtim };
+	struct stat st;
+	int result;
+
+	result = open_dir(r->dir_fd, "upper", &upper, err);
+	if (result < 0)
+		return result;
+	if (fstat(upper, &st) < 0)
+		return error_errno(err, "cannot look at the upper directory");
+	if ((st.st_uid != r->top.st_uid || st.st_gid != r->top.st_gid) &&
+		fchown(upper, r->top.st_uid, r->top.st_gid) < 0)
+		return error_errno(err, "cannot own the upper directory");
+	if (fchmod(upper, r->top.st_mode & 07777) < 0 ||
+		futimens(upper, times) < 0)
+		return error_errno(err, "cannot dress the upper directory");
+	return 0;
+}
+
+static int
+make_parts(struct rootfs *r, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (mkdirat(r->dir_fd, parts[i], 0755) < 0)
+			return error_errno(err, "cannot make '%s'", parts[i]);
+	return r->has_upper ? dress_upper(r, err) : 0;
+}
+
+/* The store lies on a file system that cannot hold an upper directory. */
+static int
+move_to_memory(struct rootfs *r, struct error *err)
+{
+	const struct mounts_option options[] = {
+		{ "mode", "0700" }, { 0 },
+	};
+	autoclose int fd = -1;
+	int result;
+
+	log_debug("upper directory in memory, as its file system cannot");
+	result = mounts_create("tmpfs", options, MOUNTS_NO_DEV, &fd, err);
+	if (result == 0)
+		result = mounts_attach(fd, r->dir_fd, err);
+	if (result < 0)
+		return result;
+	(void)close(r->dir_fd);
+	r->dir_fd = take_fd(&fd);
+	r->in_memory = true;
+	return make_parts(r, err);
+}
+
+static int
+mount_it(struct rootfs *r, struct overlay *o, struct error *err)
+{
+	int result;
+
+	o->dir_fd = r->dir_fd;
+	result = overlay_mount(o, err);
+	if (result == -EINVAL && r->has_upper && !r->in_memory) {
+		result = move_to_memory(r, err);
+		o->dir_fd = r->dir_fd;
+		if (result == 0)
+			result = overlay_mount(o, err);
+	}
+	if (result < 0)
+		return result;
+	r->fd = openat(r->dir_fd, "merged", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r->fd < 0)
+		return error_errno(err, "cannot open the merged tree");
+	return 0;
+}
+
+/* The mount points, then what the caller has. */
+static int
+mount_stack(struct rootfs *r, const char *base, const char *const *lowers,
+	size_t count, struct error *err)
+{
+	autofree const char **all = mem_array(count + 1, sizeof(*all));
+	struct overlay o = {
+		.base = base, .lowers = all, .count = count + 1,
+		.has_upper = r->has_upper,
+	};
+
+	all[0] = ROOTFS_POINTS;
+	if (count)
+		memcpy(all + 1, lowers, count * sizeof(*all));
+	return mount_it(r, &o, err);
+}
+
+static int
+look_at_top(struct rootfs *r, const char *base, const char *top,
+	struct error *err)
+{
+	autoclose int base_fd = -1;
+	int result;
+
+	result = open_dir(AT_FDCWD, base, &base_fd, err);
+	if (result == 0)
+		result = rootfs_make_points(base_fd, err);
+	if (result < 0)
+		return result;
+	if (fstatat(base_fd, top, &r->top, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "cannot find layer '%s/%s'", base,
+			top);
+	return 0;
+}
+
+static int
+make_scratch(struct rootfs *r, const char *scratch, struct error *err)
+{
+	int result;
+
+	result = open_dir(AT_FDCWD, scratch, &r->scratch_fd, err);
+	if (result == 0)
+		result = fs_make_temp_dir(r->scratch_fd, &r->name, &r->dir_fd,
+			err);
+	if (result < 0)
+		return result;
+	r->path = mem_printf("%s/%s/merged", scratch, r->name);
+	r->run_path = mem_printf("%s/%s/run", scratch, r->name);
+	return make_parts(r, err);
+}
+
+static int
+open_stack(bool has_upper, const char *base, const char *const *lowers,
+	size_t count, const char *scratch, struct rootfs **ret,
+	struct error *err)
+{
+	cleanup(rootfs_close) struct rootfs *r = mem_zalloc(sizeof(*r));
+	int result;
+
+	r->scratch_fd = r->dir_fd = r->fd = -1;
+	r->has_upper = has_upper;
+	result = look_at_top(r, base, count ? lowers[count - 1] :
+		ROOTFS_POINTS, err);
+	if (result == 0)
+		result = make_scratch(r, scratch, err);
+	if (result == 0)
+		result = mount_stack(r, base, lowers, count, err);
+	if (result < 0)
+		return error_wrap(err, "root file system");
+	*ret = take_ptr(&r);
+	return 0;
+}
+
+int
+rootfs_open(const char *base, const char *const *lowers, size_t count,
+	const char *scratch, struct rootfs **ret, struct error *err)
+{
+	return open_stack(true, base, lowers, count, scratch, ret, err);
+}
+
+int
+rootfs_open_read_only(const char *base, const char *const *lowers,
+	size_t count, const char *scratch, struct rootfs **ret,
+	struct error *err)
+{
+	if (count == 0)
+		return error_set(err, EINVAL, "no layer to look at");
+	return open_stack(false, base, lowers, count, scratch, ret, err);
+}
+
+int
+rootfs_fd(const struct rootfs *r)
+{
+	return r->fd;
+}
+
+const char *
+rootfs_path(const struct rootfs *r)
+{
+	return r->path;
+}
+
+const char *
+rootfs_scratch(const struct rootfs *r)
+{
+	return r->run_path;
+}
+
+int
+rootfs_is_unchanged(struct rootfs *r, struct error *err)
+{
+	cleanup_value(strv_release) struct strv names = { 0 };
+	autoclose int upper = -1;
+	struct stat st;
+	int result;
+
+	if (!r->has_upper)
+		return 1;
+	result = open_dir(r->dir_fd, "upper", &upper, err);
+	if (result < 0)
+		return result;
+	if (fstat(upper, &st) < 0)
+		return error_errno(err, "cannot look at the upper directory");
+	if (st.st_mode != r->top.st_mode || st.st_uid != r->top.st_uid ||
+		st.st_gid != r->top.st_gid)
+		return 0;
+	result = fs_list(upper, 1, &names, NULL);
+	if (result == -E2BIG)
+		return 0;
+	if (result < 0)
+		return error_set(err, -result,
+			"cannot list the upper directory");
+	return names.count == 0;
+}
+
+/* Lazily: a process killed a moment ago may still be on its way out of it. */
+static void
+unmount(struct rootfs *r)
+{
+	if (r->fd < 0)
+		return;
+	(void)close(take_fd(&r->fd));
+	if (umount2(r->path, MNT_DETACH) < 0)
+		log_debug("cannot unmount '%s': %s", r->path, strerror(errno));
+}
+
+/* The tmpfs covers the directory that holds it. */
+static void
+uncover(struct rootfs *r)
+{
+	autofree char *path = NULL;
+
+	if (!r->in_memory)
+		return;
+	r->in_memory = false;
+	path = mem_strndup(r->path, strlen(r->path) - strlen("/merged"));
+	if (umount2(path, MNT_DETACH) < 0)
+		log_debug("cannot unmount '%s': %s", path, strerror(errno));
+}
+
+/* From memory to the place an upper directory has otherwise. The descriptor
+ * keeps the memory until then. */
+static int
+leave_memory(struct rootfs *r, struct error *err)
+{
+	autoclose int below = -1;
+	int result;
+
+	uncover(r);
+	result = open_dir(r->scratch_fd, r->name, &below, err);
+	if (result < 0)
+		return result;
+	if (unlinkat(below, "upper", AT_REMOVEDIR) < 0)
+		return error_errno(err, "cannot remove an empty directory");
+	result = carry_tree(r->dir_fd, "upper", below, "upper", err);
+	return result < 0 ? error_wrap(err, "upper directory") : 0;
+}
+
+int
+rootfs_take_upper(struct rootfs *r, char **ret_name, struct error *err)
+{
+	int result;
+
+	if (!r->has_upper)
+		return error_set(err, EINVAL,
+			"a read-only tree has no upper directory");
+	unmount(r);
+	result = r->in_memory ? leave_memory(r, err) : 0;
+	if (result == 0)
+		*ret_name = mem_printf("%s/upper", r->name);
+	return result;
+}
+
+struct rootfs *
+rootfs_close(struct rootfs *r)
+{
+	if (!r)
+		return NULL;
+	unmount(r);
+	scope_close(&r->dir_fd);
+	uncover(r);
+	if (r->name && fs_remove_tree(r->scratch_fd, r->name, NULL) < 0)
+		log_debug("'%s' stays for the next sweep", r->name);
+	scope_close(&r->scratch_fd);
+	free(r->name);
+	free(r->path);
+	free(r->run_path);
+	free(r);
+	return NULL;
+}
