@@ -11,7 +11,11 @@
 #include "sandbox/rootfs.h"
 #include "util/strv.h"
 
-enum network_mode { NETWORK_HOST, NETWORK_NONE };
+enum network_mode {
+	NETWORK_HOST,		/* the network of whoever runs slipway */
+	NETWORK_NONE,		/* a loopback interface of its own */
+};
+/* "host" or "none"; -EINVAL, ERROR_REQUEST. */
 int network_parse(const char *text, enum network_mode *ret,
 	struct error *err);
 
@@ -40,6 +44,8 @@ struct sandbox_spec {
 	bool new_privileges;		/* false: no_new_privs is set */
 	bool read_only;			/* rootfs mounted read-only */
 	uint64_t cap_mask;		/* 0: the default 14 */
+	bool terminal;			/* in_fd is a terminal that becomes the
+					 * controlling one */
 };
 
 #endif

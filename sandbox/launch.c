@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/init.h"
+#include "sandbox/network.h"
+#include "sandbox/report.h"
+#include "util/fs.h"
+#include "util/mem.h"
+
+#define HOSTS_MAX KiB(64)
+
+struct sandbox {
+	struct proc init;
+	int status_fd;		/* how the program ended */
+	bool over;
+	struct proc_end end;
+};
+
+/* The one machine that has the flags second, clone(2). */
+#ifdef __s390__
+#define CLONE_FIRST(flags) NULL, (flags)
+#else
+#define CLONE_FIRST(flags) (flags), NULL
+#endif
+
+/*
+ * clone(2) itself, as fork(2) would be but for the flags: it knows all we need
+ * since Linux 5.2, while clone3(2) is refused inside many containers.
+ */
+static pid_t
+clone_init(unsigned long flags, int *ret_pid_fd)
+{
+	return (pid_t)syscall(SYS_clone,
+		CLONE_FIRST(flags | CLONE_PIDFD | SIGCHLD), ret_pid_fd, NULL,
+		NULL);
+}
+
+static unsigned long
+namespaces(const struct sandbox_spec *spec)
+{
+	unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
+		CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+	return spec->network == NETWORK_NONE ? flags | CLONE_NEWNET : flags;
+}
+
+/* /etc/hosts of this run, in the root file system's scratch. */
+static int
+write_hosts(const struct sandbox_spec *spec, char **ret, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	autofree char *path = mem_printf("%s/hosts",
+		rootfs_scratch(spec->rootfs));
+	autoclose int fd = -1;
+	int r;
+
+	buf_init(&text, HOSTS_MAX);
+	r = network_format_hosts(spec->hostname ? spec->hostname : "slipway",
+		spec->extra_hosts, &text, err);
+	if (r < 0)
+		return r;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	/* Whatever the umask: everybody inside reads it. */
+	if (fd < 0 || fchmod(fd, 0644) < 0)
+		return error_errno(err, "cannot make '%s'", path);
+	r = fs_write(fd, text.data, text.len, err);
+	if (r == 0)
+		*ret = take_ptr(&path);
+	return r;
+}
+
+static int
+start(struct sandbox *s, struct init *in, struct error *err)
+{
+	pid_t pid;
+
+	s->init.pid_fd = -1;
+	pid = clone_init(namespaces(in->spec), &s->init.pid_fd);
+	if (pid == 0)
+		init_run(in);
+	if (pid < 0) {
+		(void)error_errno(err, "cannot make namespaces");
+		return error_kind(err, ERROR_HOST);
+	}
+	s->init.pid = pid;
+	return 0;
+}
+
+static int
+make_pipe(int *ret_read, int *ret_write, struct error *err)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot make a pipe");
+	*ret_read = fds[0];
+	*ret_write = fds[1];
+	return 0;
+}
+
+static int
+launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
+{
+	autofree char *hosts = NULL;
+	autoclose int from = -1;
+	autoclose int report = -1;
+	autoclose int status = -1;
+	struct init in = { .spec = spec };
+	int r;
+
+	r = write_hosts(spec, &hosts, err);
+	if (r == 0)
+		r = make_pipe(&from, &report, err);
+	if (r == 0)
+		r = make_pipe(&s->status_fd, &status, err);
+	if (r < 0)
+		return r;
+	in.hosts = hosts;
+	in.report_fd = report;
+	in.status_fd = status;
+	in.peer_fd = from;
+	r = start(s, &in, err);
+	(void)close(take_fd(&report));
+	return r < 0 ? r : report_receive(from, err);
+}
+
+int
+sandbox_launch(const struct sandbox_spec *spec, struct sandbox **ret,
+	struct error *err)
+{
+	cleanup(sandbox_free) struct sandbox *s = mem_zalloc(sizeof(*s));
+	int r;
+
+	s->init.pid_fd = -1;
+	s->status_fd = -1;
+	if (!spec->argv || !spec->argv->count)
+		return error_set(err, EINVAL, "no command to run");
+	r = launch(s, spec, err);
+	if (r < 0)
+		return error_wrap(err, "cannot start the sandbox");
+	*ret = take_ptr(&s);
+	return 0;
+}
+
+int
+sandbox_fd(const struct sandbox *s)
+{
+	return s->init.pid_fd;
+}
+
+/* Init tells how the program ended unless it was killed itself. */
+static void
+set_end(struct sandbox *s, const struct proc_end *init_end)
+{
+	int status;
+
+	s->over = true;
+	s->end = *init_end;
+	if (TEMP_FAILURE_RETRY(read(s->status_fd, &status, sizeof(status))) !=
+		sizeof(status))
+		return;
+	s->end = (struct proc_end){
+		.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+	};
+}
+
+int
+sandbox_wait(struct sandbox *s, int timeout_ms, struct proc_end *ret,
+	struct error *err)
+{
+	struct proc_end end;
+	int r;
+
+	if (!s->over) {
+		r = proc_wait(&s->init, timeout_ms, &end, err);
+		if (r < 0)
+			return r;
+		set_end(s, &end);
+	}
+	*ret = s->end;
+	return 0;
+}
+
+void
+sandbox_signal(struct sandbox *s, int signal)
+{
+	/* Init passes on what can be caught, and dies of SIGKILL for all. */
+	proc_kill(&s->init, signal);
+}
+
+void
+sandbox_kill(struct sandbox *s)
+{
+	proc_kill(&s->init, SIGKILL);
+}
+
+struct sandbox *
+sandbox_free(struct sandbox *s)
+{
+	if (!s)
+		return NULL;
+	proc_release(&s->init);
+	scope_close(&s->status_fd);
+	free(s);
+	return NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* program: the last steps before a sandbox's program runs. */
+#ifndef SANDBOX_PROGRAM_H
+#define SANDBOX_PROGRAM_H
+
+#include "sandbox/spec.h"
+
+/*
+ * In a child of init, inside the tree: a session of its own, descriptors, user,
+ * capabilities, filter, exec. What goes wrong is reported to `report_fd`
+ * (close-on-exec); that the program cannot be executed is said on its own
+ * stderr, and is the exit status (127, 126).
+ */
+_Noreturn void program_run(const struct sandbox_spec *spec, int report_fd);
+
+#endif
