@@ -1,9 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libsandbox.a
-libsandbox_a_CFLAGS = $(AM_CFLAGS) $(CAP_CFLAGS)
+libsandbox_a_CFLAGS = $(AM_CFLAGS)
 libsandbox_a_SOURCES = \
+	sandbox/account.c \
 	sandbox/account.h \
+	sandbox/caps.c \
+	sandbox/caps.h \
+	sandbox/carry.c \
+	sandbox/carry.h \
+	sandbox/cwd.c \
+	sandbox/cwd.h \
+	sandbox/dev.c \
+	sandbox/dev.h \
+	sandbox/executable.c \
+	sandbox/executable.h \
+	sandbox/explain.c \
+	sandbox/explain.h \
+	sandbox/idmap.c \
+	sandbox/idmap.h \
+	sandbox/init.c \
+	sandbox/init.h \
+	sandbox/launch.c \
 	sandbox/launch.h \
+	sandbox/mask.c \
+	sandbox/mask.h \
+	sandbox/mounts.c \
+	sandbox/mounts.h \
+	sandbox/network.c \
+	sandbox/network.h \
+	sandbox/overlay.c \
+	sandbox/overlay.h \
+	sandbox/program.c \
+	sandbox/program.h \
+	sandbox/report.c \
+	sandbox/report.h \
+	sandbox/rootfs-points.c \
+	sandbox/rootfs-points.h \
+	sandbox/rootfs.c \
 	sandbox/rootfs.h \
+	sandbox/seccomp.c \
+	sandbox/seccomp.h \
+	sandbox/spec.c \
 	sandbox/spec.h \
+	sandbox/subid.c \
+	sandbox/subid.h \
+	sandbox/tree.c \
+	sandbox/tree.h \
+	sandbox/userns.c \
 	sandbox/userns.h
+nodist_libsandbox_a_SOURCES = sandbox/filter-data.h
+
+# The system call filter: written by a program that runs while building.
+noinst_PROGRAMS += sandbox/mkfilter
+sandbox_mkfilter_SOURCES = sandbox/mkfilter.c
+sandbox_mkfilter_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+sandbox_mkfilter_LDADD = $(SECCOMP_LIBS)
+sandbox/filter-data.h: sandbox/mkfilter$(EXEEXT)
+	$(AM_V_GEN)./sandbox/mkfilter$(EXEEXT) >$@.tmp && mv $@.tmp $@
+BUILT_SOURCES += sandbox/filter-data.h
+CLEANFILES += sandbox/filter-data.h
