@@ -335,7 +335,7 @@ tar_reader_view(struct tar_reader *r, const void **ret, struct error *err)
 ssize_t
 tar_reader_data(struct tar_reader *r, void *data, size_t len, struct error *err)
 {
-	const void *piece;
+	const void *piece = NULL;
 	ssize_t n;
 
 	if (r->data_left == 0 || len == 0)
