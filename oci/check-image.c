@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/check-image.h"
+
+#include <errno.h>
+
+#include "oci/image.h"
+
+struct walk {
+	struct store *store;
+	struct check_result *result;
+	struct map *with_blob;
+	struct map *seen;		/* manifests, by hex */
+	const char *tag;
+};
+
+static void
+problem(struct walk *w, const struct error *why)
+{
+	strv_addf(&w->result->problems, "refs/%s: %s", w->tag, why->text);
+}
+
+/* A layer that is not here in any form is missing when it should have been
+ * made here; a pulled one may be fetched again, and says so too. */
+static void
+check_layer(struct walk *w, const struct layer *l)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int r = layer_is_here(w->store, l, NULL);
+
+	(void)digest_format_hex(&l->diff_id, hex);
+	if (r <= 0)
+		strv_addf(&w->result->problems,
+			"refs/%s: layer with diff id 'sha256:%s' is not here",
+			w->tag, hex);
+	if (store_has_blob(w->store, &l->blob.digest, NULL) > 0)
+		map_set(w->with_blob, hex, w);
+}
+
+static void
+check_image(struct walk *w, const struct digest *d)
+{
+	cleanup(image_free) struct image *i = NULL;
+	autoerror why = { 0 };
+	size_t n;
+
+	w->result->images++;
+	if (image_load(w->store, d, NULL, &i, &why) < 0) {
+		problem(w, &why);
+		return;
+	}
+	for (n = 0; n < image_layer_count(i); n++)
+		check_layer(w, image_layer(i, n));
+}
+
+static void check_manifest(struct walk *w, const struct digest *d);
+
+/* What an index names need not be here: other platforms are not fetched. */
+static void
+check_index(struct walk *w, const struct buf *text)
+{
+	cleanup_value(image_index_release) struct image_index index = { 0 };
+	autoerror why = { 0 };
+	size_t n;
+
+	if (image_index_parse(buf_text(text), text->len, &index, &why) < 0) {
+		problem(w, &why);
+		return;
+	}
+	for (n = 0; n < index.count; n++)
+		if (store_has_blob(w->store, &index.manifests[n].digest,
+				NULL) > 0)
+			check_manifest(w, &index.manifests[n].digest);
+}
+
+static void
+check_manifest(struct walk *w, const struct digest *d)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	autoerror why = { 0 };
+	enum manifest_kind kind;
+	char hex[DIGEST_HEX_SIZE];
+	int r;
+
+	if (map_has(w->seen, digest_format_hex(d, hex)))
+		return;
+	map_set(w->seen, hex, w);
+	r = store_read_blob(w->store, d, &text, &why);
+	if (r == 0)
+		r = manifest_detect(buf_text(&text), text.len, NULL, &kind,
+			&why);
+	if (r < 0)
+		problem(w, &why);
+	else if (kind == MANIFEST_INDEX)
+		check_index(w, &text);
+	else
+		check_image(w, d);
+}
+
+static void
+check_ref(struct walk *w)
+{
+	autoerror why = { 0 };
+	autoref ref = { 0 };
+	struct digest d;
+	int r;
+
+	w->result->refs++;
+	r = ref_parse(w->tag, &ref, &why);
+	if (r == 0)
+		r = store_ref_get(w->store, &ref, &d, &why);
+	if (r < 0)
+		problem(w, &why);
+	else
+		check_manifest(w, &d);
+}
+
+int
+check_images(struct store *s, struct check_result *result,
+	struct map *with_blob, struct error *err)
+{
+	cleanup_value(strv_release) struct strv refs = { 0 };
+	cleanup(map_free) struct map *seen = map_new(NULL);
+	struct walk w = {
+		.store = s,
+		.result = result,
+		.with_blob = with_blob,
+		.seen = seen,
+	};
+	size_t i;
+	int r;
+
+	r = store_ref_list(s, &refs, err);
+	for (i = 0; r == 0 && i < refs.count; i++) {
+		w.tag = refs.items[i];
+		check_ref(&w);
+	}
+	return r;
+}
