@@ -4,13 +4,27 @@ liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS)
 liboci_a_SOURCES = \
 	oci/age.c \
 	oci/age.h \
+	oci/auth-file.c \
+	oci/auth-helper.c \
+	oci/auth.c \
+	oci/auth.h \
 	oci/blob.c \
 	oci/blob.h \
+	oci/change.c \
+	oci/change.h \
+	oci/check-image.c \
+	oci/check-image.h \
+	oci/check.c \
+	oci/check.h \
 	oci/cmd-history.c \
 	oci/cmd-images.c \
+	oci/cmd-import.c \
 	oci/cmd-inspect.c \
 	oci/cmd-prune.c \
+	oci/cmd-pull.c \
+	oci/cmd-push.c \
 	oci/cmd-rmi.c \
+	oci/cmd-store-check.c \
 	oci/cmd-tag.c \
 	oci/commands.c \
 	oci/commands.h \
@@ -19,6 +33,8 @@ liboci_a_SOURCES = \
 	oci/config-runtime.c \
 	oci/config.c \
 	oci/config.h \
+	oci/courier.c \
+	oci/courier.h \
 	oci/credential.c \
 	oci/credential.h \
 	oci/descriptor.c \
@@ -34,6 +50,8 @@ liboci_a_SOURCES = \
 	oci/gc.h \
 	oci/image.c \
 	oci/image.h \
+	oci/import.c \
+	oci/import.h \
 	oci/layer.h \
 	oci/manifest-choose.c \
 	oci/manifest-format.c \
@@ -49,6 +67,8 @@ liboci_a_SOURCES = \
 	oci/platform.h \
 	oci/ref.c \
 	oci/ref.h \
+	oci/sighting.c \
+	oci/sighting.h \
 	oci/store-blob.c \
 	oci/store-find.c \
 	oci/store-ref.c \
@@ -62,6 +82,15 @@ liboci_a_SOURCES = \
 	oci/tar-write.c \
 	oci/tar.c \
 	oci/tar.h \
+	oci/transfer-fetch.c \
+	oci/transfer-options.c \
+	oci/transfer-options.h \
+	oci/transfer-part.h \
+	oci/transfer-pull.c \
+	oci/transfer-push.c \
+	oci/transfer-send.c \
+	oci/transfer-send.h \
+	oci/transfer.c \
 	oci/transfer.h \
 	oci/unpack-attributes.c \
 	oci/unpack-member.c \
@@ -88,6 +117,8 @@ libocinet_a_SOURCES = \
 	oci/http-sink.h \
 	oci/http.c \
 	oci/http.h \
+	oci/registry-upload.c \
+	oci/registry-upload.h \
 	oci/registry.c \
 	oci/registry.h \
 	oci/retry.c \
@@ -96,8 +127,6 @@ libocinet_a_SOURCES = \
 	oci/session.h \
 	oci/token.c \
 	oci/token.h \
-	oci/upload.c \
-	oci/upload.h \
 	oci/url.c \
 	oci/url.h
 pkglibexec_PROGRAMS += slipway-net
