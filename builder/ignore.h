@@ -36,6 +36,10 @@ size_t ignore_count(const struct ignore *i);	/* NULL: 0 */
  * `ret_hits` is filled unless it is NULL (for what is not a directory). */
 bool ignore_matches_below(const struct ignore *i, const bool *above,
 	const char *path, bool *ret_hits);
+/* Where a walk begins: the hits of `path` itself. The root ("" or ".") has
+ * none and is never left out. */
+bool ignore_matches_start(const struct ignore *i, const char *path,
+	bool *ret_hits);
 
 DEFINE_CLEANUP(struct ignore *, ignore_free);
 
