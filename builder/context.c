@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/context.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "builder/filehash.h"
+#include "util/buf.h"
+#include "util/fs.h"
+#include "util/mem.h"
+
+#define IGNORE_FILE ".dockerignore"
+#define IGNORE_BYTES_MAX MiB(1)
+
+/* All kinds end as a directory: `root_fd`, at `path`. */
+struct context {
+	int root_fd;
+	char *name;
+	char *path;		/* absolute, for filehash */
+	char *title;		/* "context 'NAME'" */
+	struct ignore *ignore;
+	char *ignore_file;
+	struct filehash *filehash;
+};
+
+struct context *
+context_free(struct context *c)
+{
+	if (!c)
+		return NULL;
+	if (c->root_fd >= 0)
+		(void)close(c->root_fd);
+	filehash_free(c->filehash);
+	ignore_free(c->ignore);
+	free(c->ignore_file);
+	free(c->name);
+	free(c->path);
+	free(c->title);
+	free(c);
+	return NULL;
+}
+
+/* The directory's own path, whatever led to it. */
+static char *
+path_of(int fd)
+{
+	autofree char *proc = mem_printf("/proc/self/fd/%d", fd);
+	char target[PATH_MAX];
+	ssize_t len;
+
+	len = readlink(proc, target, sizeof(target));
+	return len > 0 ? mem_strndup(target, (size_t)len) : NULL;
+}
+
+int
+context_open_dir(const char *path, struct context **ret, struct error *err)
+{
+	struct context *c;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		(void)error_errno(err, "cannot open context '%s'", path);
+		return error_kind(err, ERROR_LOCAL);
+	}
+	c = mem_zalloc(sizeof(*c));
+	c->root_fd = fd;
+	c->name = mem_strdup(path);
+	c->path = path_of(fd);
+	c->title = mem_printf("context '%s'", path);
+	*ret = c;
+	return 0;
+}
+
+/* The open ignore file `fd` is the one from here on. */
+static int
+use_ignore(struct context *c, int fd, const char *path, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	struct ignore *ignore;
+	int r;
+
+	buf_init(&text, IGNORE_BYTES_MAX);
+	r = fs_read_fd(fd, IGNORE_BYTES_MAX, &text, err);
+	if (r < 0)
+		return error_wrap(err, "cannot read '%s'", path);
+	r = ignore_parse(path, buf_text(&text), text.len, &ignore, err);
+	if (r < 0)
+		return r;
+	ignore_free(c->ignore);
+	free(c->ignore_file);
+	c->ignore = ignore;
+	c->ignore_file = mem_strdup(path);
+	return 0;
+}
+
+int
+context_read_ignore(struct context *c, const char *path, struct error *err)
+{
+	autoclose int fd = -1;
+	int r;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	r = fd < 0 ? error_errno(err, "cannot open ignore file '%s'", path) :
+		     use_ignore(c, fd, path, err);
+	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
+}
+
+/* The context's own, which a link must not lead out of it. */
+static int
+read_own_ignore(struct context *c, struct error *err)
+{
+	autoclose int fd = -1;
+	int r;
+
+	r = fs_open_in(c->root_fd, IGNORE_FILE, FS_IN_ROOT,
+		O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, err);
+	if (r == 0)
+		r = use_ignore(c, fd, IGNORE_FILE, err);
+	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
+}
+
+int
+context_find_ignore(struct context *c, const char *dockerfile,
+	struct error *err)
+{
+	autofree char *beside = NULL;
+	autoerror why = { 0 };
+	int r = -ENOENT;
+
+	if (dockerfile) {
+		beside = mem_printf("%s%s", dockerfile, IGNORE_FILE);
+		r = context_read_ignore(c, beside, &why);
+	}
+	if (r == -ENOENT) {
+		error_release(&why);
+		r = read_own_ignore(c, &why);
+	}
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? error_move(err, &why) : 0;
+}
+
+int
+context_remember(struct context *c, struct store *s, struct error *err)
+{
+	if (!c->path || c->filehash)
+		return 0;
+	return filehash_open(s, c->path, &c->filehash, err);
+}
+
+int
+context_save(struct context *c, struct error *err)
+{
+	return c->filehash ? filehash_save(c->filehash, err) : 0;
+}
+
+int
+context_root_fd(const struct context *c)
+{
+	return c->root_fd;
+}
+
+const char *
+context_name(const struct context *c)
+{
+	return c->name;
+}
+
+void
+context_root(const struct context *c, struct copy_root *ret)
+{
+	*ret = (struct copy_root){
+		.fd = c->root_fd,
+		.name = c->title,
+		.ignore = c->ignore,
+		.ignore_file = c->ignore_file,
+		.filehash = c->filehash,
+	};
+}
