@@ -150,7 +150,8 @@ take_challenge(const char **at, struct challenges *all, struct error *err)
 }
 
 int
-challenges_parse(struct challenges *all, const char *value, struct error *err)
+challenge_list_parse(struct challenges *all, const char *value,
+	struct error *err)
 {
 	int r;
 
@@ -164,7 +165,7 @@ challenges_parse(struct challenges *all, const char *value, struct error *err)
 }
 
 const struct challenge *
-challenges_find(const struct challenges *all, const char *scheme)
+challenge_list_find(const struct challenges *all, const char *scheme)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (strcmp(all->items[i].scheme, scheme) == 0)
@@ -179,7 +180,7 @@ challenge_get(const struct challenge *c, const char *name)
 }
 
 void
-challenges_release(struct challenges *all)
+challenge_list_release(struct challenges *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		free(all->items[i].scheme);

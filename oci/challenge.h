@@ -23,13 +23,13 @@ struct challenges {
 /* Add those of one header value: several, separated by commas, with quoted
  * strings. -EINVAL for what does not follow the grammar, -E2BIG for more than
  * 16; those read until then are kept. */
-int challenges_parse(struct challenges *c, const char *value,
+int challenge_list_parse(struct challenges *c, const char *value,
 	struct error *err);
 /* The first with this scheme (lower case), or NULL. */
-const struct challenge *challenges_find(const struct challenges *c,
+const struct challenge *challenge_list_find(const struct challenges *c,
 	const char *scheme);
 /* Borrowed, or NULL. */
 const char *challenge_get(const struct challenge *c, const char *name);
-void challenges_release(struct challenges *c);
+void challenge_list_release(struct challenges *c);
 
 #endif

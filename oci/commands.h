@@ -19,6 +19,8 @@ extern const struct command cmd_images;
 extern const struct command cmd_import;
 extern const struct command cmd_inspect;
 extern const struct command cmd_prune;
+extern const struct command cmd_pull;
+extern const struct command cmd_push;
 extern const struct command cmd_rmi;
 extern const struct command cmd_store_check;
 extern const struct command cmd_tag;

@@ -24,7 +24,7 @@ struct courier {
 };
 
 void
-errand_release(struct errand *e)
+courier_errand_release(struct errand *e)
 {
 	error_release(&e->error);
 	e->answer = json_free(e->answer);

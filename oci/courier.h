@@ -23,7 +23,7 @@ struct errand {
 	struct error error;
 	struct json *answer;
 };
-void errand_release(struct errand *e);
+void courier_errand_release(struct errand *e);
 
 /* Start slipway-net; it may read the directories in `readable` (oci/confine.h).
  * -ENOENT, ERROR_HOST when the program is not installed. */

@@ -7,7 +7,7 @@
 
 #include "oci/descriptor.h"
 #include "oci/http-sink.h"
-#include "oci/upload.h"
+#include "oci/registry-upload.h"
 #include "util/mem.h"
 
 /* Everything that can be meant; without it registries say 404. */
@@ -306,7 +306,7 @@ static const struct {
 } operations[] = {
 	{ "manifest", manifest_start, .reference = true },
 	{ "blob", blob_start, .digest = true, .fd = true },
-	{ "upload", upload_start, .digest = true, .fd = true },
+	{ "upload", registry_upload, .digest = true, .fd = true },
 	{ "put", put_start, .reference = true, .digest = true,
 		.media_type = true, .fd = true },
 };

@@ -46,7 +46,7 @@ void registry_job_release(struct registry_job *job);
 int registry_start(struct registry_job *job, const char *op,
 	struct error *err);
 
-/* For upload.c. */
+/* For registry-upload.c. */
 /* Fill job->error from an answer that is no good: what was to be done
  * ("push blob sha256:..."), the status, the registry's own words. */
 void registry_refused(struct registry_job *job, const char *doing,

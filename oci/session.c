@@ -96,7 +96,7 @@ host_free(struct host *h)
 {
 	http_request_release(&h->ping);
 	certs_release(&h->trust);
-	challenges_release(&h->challenges);
+	challenge_list_release(&h->challenges);
 	error_release(&h->failure);
 	free(h->base);
 	free(h->name);
@@ -298,11 +298,11 @@ learn_challenges(struct host *h, const struct http_answer *a)
 	for (size_t i = 0; i < a->headers.count; i++)
 		if (strncmp(a->headers.items[i], name, strlen(name)) == 0)
 			/* A host may say things we do not understand. */
-			(void)challenges_parse(&new,
+			(void)challenge_list_parse(&new,
 				a->headers.items[i] + strlen(name), NULL);
 	if (new.count == 0)
 		return;
-	challenges_release(&h->challenges);
+	challenge_list_release(&h->challenges);
 	h->challenges = new;
 }
 
@@ -414,7 +414,7 @@ token_answered(void *context, const struct http_answer *a)
 	http_request_release(&t->request);
 	if (t->form == TOKEN_POST && (a->status == 404 || a->status == 405)) {
 		t->form = TOKEN_GET;
-		token_ask(t, challenges_find(&h->challenges, "bearer"));
+		token_ask(t, challenge_list_find(&h->challenges, "bearer"));
 		return;
 	}
 	t->asked = false;
@@ -500,7 +500,7 @@ authorize(struct exchange *x, struct error *err)
 {
 	struct repository *r = x->repository;
 	const struct challenges *c = &r->host->challenges;
-	const struct challenge *bearer = challenges_find(c, "bearer");
+	const struct challenge *bearer = challenge_list_find(c, "bearer");
 
 	free(x->request.authorization);
 	x->request.authorization = NULL;
@@ -508,7 +508,7 @@ authorize(struct exchange *x, struct error *err)
 		return 1;
 	if (bearer)
 		return bearer_for(x, bearer, err);
-	if (challenges_find(c, "basic"))
+	if (challenge_list_find(c, "basic"))
 		x->request.authorization = credential_basic(&r->who);
 	return 1;
 }
@@ -539,10 +539,10 @@ may_renew(struct exchange *x, const struct http_answer *a)
 		return false;
 	x->renewed = true;
 	learn_challenges(h, a);
-	bearer = challenges_find(&h->challenges, "bearer");
+	bearer = challenge_list_find(&h->challenges, "bearer");
 	if (!bearer)
 		return !x->request.authorization && x->repository->who.user &&
-			challenges_find(&h->challenges, "basic");
+			challenge_list_find(&h->challenges, "basic");
 	token_forget(token_find(x->repository, x->scope));
 	scope = challenge_get(bearer, "scope");
 	if (scope) {

@@ -22,11 +22,13 @@ struct transfer_settings {
 	const char *cert_dir;		/* or NULL */
 	int retries;			/* attempts after the first */
 	int retry_delay_ms;
+	bool force_compression;		/* push: anew when the codec differs */
 	struct progress *progress;
 };
 void transfer_settings_init(struct transfer_settings *t);
 
-/* A connection to a running slipway-net. */
+/* A connection to slipway-net, which is started when it is first needed. The
+ * texts in `settings` are borrowed as long as it lives. */
 struct transfer;
 int transfer_open(struct store *s, const struct transfer_settings *settings,
 	struct transfer **ret, struct error *err);
@@ -37,9 +39,11 @@ int transfer_resolve(struct transfer *t, const struct ref *ref,
 	struct digest *ret, struct error *err);
 
 /*
- * Fetch what is missing: manifest or index, the config of the platform wanted,
- * its layers as blobs (all platforms' with `all`), several at a time. Sets the
- * tag. `unpack` also makes the trees while the bytes come.
+ * Fetch what is missing: manifest or index, the config of the platform wanted
+ * (NULL: the host's), its layers as blobs, several at a time. Sets the tag to
+ * what the registry has there, which `ret` is. `unpack` also makes the trees
+ * while the bytes come. -ENOENT when it is not there or has no such platform,
+ * -EACCES when we may not, -EBADMSG when what came is not what it should be.
  */
 int transfer_pull(struct transfer *t, const struct ref *ref,
 	const struct platform *want, bool unpack, struct digest *ret,
@@ -49,8 +53,9 @@ int transfer_pull(struct transfer *t, const struct ref *ref,
  * Push the image or index `what` to every reference in `to` (same repository
  * or several): layers packed with `codec` unless they travel compressed
  * already, HEAD first, mount from a repository of the same host known to hold
- * the blob, then config, manifests, and the tags last. `ret` is the digest
- * the tags have afterwards.
+ * the blob, then config, manifests, and the tags last. What needed no packing
+ * is pushed byte for byte. `ret` is the digest the tags have afterwards; that
+ * manifest is in the store, too.
  */
 int transfer_push(struct transfer *t, const struct digest *what,
 	const struct ref *to, size_t to_count, enum codec codec, int level,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* upload: a blob gets into a repository, one way or another. */
-#ifndef OCI_UPLOAD_H
-#define OCI_UPLOAD_H
+/* registry-upload: a blob gets into a repository, one way or another. */
+#ifndef OCI_REGISTRY_UPLOAD_H
+#define OCI_REGISTRY_UPLOAD_H
 
 #include "oci/registry.h"
 
@@ -10,6 +10,6 @@
  * that is refused by PATCH; where that is refused too, or the connection broke
  * twice on a large blob, in chunks. What a host accepted is used from then on.
  */
-void upload_start(struct registry_job *job);
+void registry_upload(struct registry_job *job);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "oci/upload.h"
+#include "oci/registry-upload.h"
 
 #include <errno.h>
 #include <string.h>
@@ -340,7 +340,7 @@ ask_whether_there(struct upload *u)
 }
 
 void
-upload_start(struct registry_job *job)
+registry_upload(struct registry_job *job)
 {
 	struct upload *u = mem_zalloc(sizeof(*u));
 
