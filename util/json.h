@@ -20,7 +20,7 @@ enum json_kind {
 };
 
 /* UTF-8 text to a value: no duplicate names, at most `max_bytes`, depth at most
- * 64. `what` names the document in errors ("manifest sha256:..."); -EBADMSG. */
+ * 64. `what` names the document in errors; -EBADMSG. */
 int json_parse(const char *text, size_t len, size_t max_bytes,
 	const char *what, struct json **ret, struct error *err);
 /* Compact, members in insertion order, no HTML escaping; never ends in a

@@ -16,7 +16,7 @@ struct map {
 };
 
 struct map_entry {
-	const char *name;	/* first: a key is an entry that has only this */
+	const char *name;	/* first: all that a key has */
 	void *value;
 	char own_name[];
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Make `auto_NAME`-style cleanups: DEFINE_CLEANUP(struct store *, store_free) */
+/* Make a cleanup: DEFINE_CLEANUP(struct store *, store_free); */
 #define DEFINE_CLEANUP(type, release)                                          \
 	static inline void release##_cleanup(type *held)                       \
 	{                                                                      \

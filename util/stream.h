@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stream: bytes that pass by; sources are read, sinks are written, both stack. */
+/* stream: bytes that pass by, read from sources, written to sinks. */
 #ifndef UTIL_STREAM_H
 #define UTIL_STREAM_H
 

@@ -167,8 +167,15 @@ check_open(void)
 	return wrong;
 }
 
-#define CHECK(condition)                                                       \
-	((condition) ? 0 : (print_error("line %d: " #condition "\n", __LINE__), 1))
+static unsigned
+check_true(bool good, const char *condition, int line)
+{
+	if (!good)
+		print_error("line %d: %s\n", line, condition);
+	return !good;
+}
+
+#define CHECK(condition) check_true(condition, #condition, __LINE__)
 
 static unsigned
 check_create(void)

@@ -175,7 +175,8 @@ static void
 lists_of_texts(void **state)
 {
 	cleanup_value(strv_release) struct strv v = { 0 };
-	autojson *o = parse("{\"l\":[\"a\",\"b\"],\"m\":[\"a\",1],\"t\":\"x\"}");
+	autojson *o = parse("{\"l\":[\"a\",\"b\"],"
+			    "\"m\":[\"a\",1],\"t\":\"x\"}");
 	autojson *list = NULL;
 	autoerror err = { 0 };
 
