@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* archive: a file that ADD unpacks: a tar, plain or compressed by gzip or
+ * zstd, recognised by what is in it. */
+#ifndef BUILDER_ARCHIVE_H
+#define BUILDER_ARCHIVE_H
+
+#include "builder/copy.h"
+#include "util/error.h"
+
+/*
+ * 1 and the file opened at its start when dir_fd/name is an archive, 0 when it
+ * is something else. -ENOTSUP for one that this version cannot unpack, named
+ * .tar.xz or .tar.bz2.
+ */
+int archive_open(int dir_fd, const char *name, int *ret_fd,
+	struct error *err);
+/* Unpack it into `dir_fd`; links on the way stay inside. Owners are those of
+ * the archive unless `owner` forces others. */
+int archive_unpack(int fd, int dir_fd, const struct copy_owner *owner,
+	struct error *err);
+
+#endif

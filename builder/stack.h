@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stack: the layers of a stage or image, mounted over one another. */
+#ifndef BUILDER_STACK_H
+#define BUILDER_STACK_H
+
+#include "oci/draft.h"
+#include "oci/image.h"
+#include "oci/store.h"
+#include "sandbox/rootfs.h"
+#include "util/error.h"
+
+/* Make the trees that are missing and mount them with a fresh upper directory
+ * in the store's tmp/. Errors of layer_tree() and rootfs_open(). */
+int stack_open_draft(struct store *s, const struct draft *d,
+	struct rootfs **ret, struct error *err);
+int stack_open_image(struct store *s, const struct image *i,
+	struct rootfs **ret, struct error *err);
+
+#endif
