@@ -2,47 +2,110 @@
 noinst_LIBRARIES += libbuilder.a
 libbuilder_a_CFLAGS = $(AM_CFLAGS)
 libbuilder_a_SOURCES = \
+	builder/archive.c \
+	builder/archive.h \
+	builder/args.c \
+	builder/args.h \
+	builder/build.c \
+	builder/build.h \
+	builder/cache.c \
+	builder/cache.h \
+	builder/chmod.c \
+	builder/chmod.h \
+	builder/cmd-build.c \
+	builder/commands.h \
 	builder/content.c \
 	builder/content.h \
 	builder/context.c \
 	builder/context.h \
+	builder/copy-perform.c \
+	builder/copy.c \
+	builder/copy.h \
 	builder/dockerfile.c \
 	builder/dockerfile.h \
+	builder/entry.c \
+	builder/entry.h \
 	builder/expand.c \
 	builder/expand.h \
 	builder/filehash-record.c \
 	builder/filehash-record.h \
 	builder/filehash.c \
 	builder/filehash.h \
+	builder/healthcheck.c \
+	builder/healthcheck.h \
 	builder/heredoc.c \
 	builder/heredoc.h \
+	builder/history.c \
+	builder/history.h \
 	builder/ignore-pattern.c \
 	builder/ignore-pattern.h \
 	builder/ignore.c \
 	builder/ignore.h \
+	builder/images.c \
+	builder/images.h \
 	builder/instr-args.c \
 	builder/instr-flag.c \
 	builder/instr.c \
 	builder/instr.h \
+	builder/key.c \
+	builder/key.h \
 	builder/lexer-directive.c \
 	builder/lexer-error.c \
 	builder/lexer.c \
 	builder/lexer.h \
+	builder/meta.c \
+	builder/meta.h \
 	builder/names.c \
 	builder/names.h \
+	builder/output.c \
+	builder/output.h \
 	builder/pattern.c \
 	builder/pattern.h \
+	builder/place.c \
+	builder/place.h \
+	builder/plan.c \
+	builder/plan.h \
+	builder/port.c \
+	builder/port.h \
+	builder/recipe.c \
+	builder/recipe.h \
 	builder/resolve.c \
 	builder/resolve.h \
+	builder/run-log.c \
+	builder/run-log.h \
+	builder/schedule.c \
+	builder/schedule.h \
 	builder/select.c \
 	builder/select.h \
+	builder/signal-name.c \
+	builder/signal-name.h \
+	builder/site.h \
+	builder/stack.c \
+	builder/stack.h \
+	builder/stage.c \
+	builder/stage.h \
+	builder/state.c \
+	builder/state.h \
+	builder/step-copy.c \
+	builder/step-run.c \
+	builder/step-workdir.c \
+	builder/step.c \
+	builder/step.h \
 	builder/substitute.c \
 	builder/substitute.h \
+	builder/target-tar.c \
+	builder/target-tree.c \
+	builder/target.c \
+	builder/target.h \
 	builder/utf8.c \
 	builder/utf8.h \
+	builder/view.c \
+	builder/view.h \
 	builder/walk.c \
 	builder/walk.h \
 	builder/words.c \
 	builder/words.h \
+	builder/worker.c \
+	builder/worker.h \
 	builder/xattr.c \
 	builder/xattr.h

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/build.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "builder/recipe.h"
+#include "builder/schedule.h"
+#include "oci/config.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/num.h"
+
+/* Everything one build holds; released together. */
+struct build {
+	const struct build_options *options;
+	struct context *context;
+	struct dockerfile *file;
+	struct args args;
+	struct plan *plan;
+	struct images *images;
+	struct site site;
+	char created[40];
+	struct state *results;
+	bool *is_done;
+};
+
+static void
+build_release(struct build *b)
+{
+	for (size_t n = 0; b->results && n < b->plan->count; n++)
+		state_release(&b->results[n]);
+	free(b->results);
+	free(b->is_done);
+	images_free(b->images);
+	plan_free(b->plan);
+	args_release(&b->args);
+	dockerfile_free(b->file);
+	context_free(b->context);
+}
+
+static int
+open_context(struct build *b, struct store *s, struct error *err)
+{
+	const struct build_options *o = b->options;
+	int r;
+
+	r = context_open_dir(o->context, &b->context, err);
+	if (r < 0)
+		return r;
+	return context_remember(b->context, s, err);
+}
+
+static int
+read_file(struct build *b, struct error *err)
+{
+	const struct build_options *o = b->options;
+	autofree char *path = NULL;
+	int r;
+
+	r = recipe_read(b->context, o->file, &b->file, &path, err);
+	if (r < 0)
+		return r;
+	r = o->ignore_file ?
+		context_read_ignore(b->context, o->ignore_file, err) :
+		context_find_ignore(b->context, path, err);
+	if (r < 0)
+		return r;
+	return dockerfile_check_syntax(b->file->syntax, err);
+}
+
+/* The target's name as TARGETSTAGE has it. */
+static const char *
+target_name(const struct build *b)
+{
+	const struct dockerfile *d = b->file;
+
+	if (b->options->target)
+		return b->options->target;
+	return d->stages[d->stage_count - 1].name;
+}
+
+static int
+read_args(struct build *b, struct error *err)
+{
+	const struct strv *given = b->options->build_args;
+	cleanup_value(strv_release) struct strv unused = { 0 };
+	struct platform host;
+	int r;
+
+	for (size_t n = 0; n < given->count; n++) {
+		r = args_give(&b->args, given->items[n], err);
+		if (r < 0)
+			return r;
+	}
+	platform_host(&host);
+	args_set_platforms(&b->args, &b->options->platform, &host,
+		target_name(b));
+	r = args_read_globals(&b->args, b->file, err);
+	if (r < 0)
+		return r;
+	args_unused(&b->args, b->file, &unused);
+	for (size_t n = 0; n < unused.count; n++)
+		log_warning("build argument '%s' is not used by any ARG",
+			unused.items[n]);
+	return 0;
+}
+
+static int
+load_source(struct build *b, const struct plan_stage *s,
+	const struct instr *i, struct error *err)
+{
+	struct plan_source source = { 0 };
+	const struct image *image;
+	int r;
+
+	r = plan_find_source(b->plan, s->number, i, &source, err);
+	if (r <= 0 || source.is_stage)
+		return r < 0 ? r : 0;
+	r = images_get(b->images, source.image, &s->platform, &image, err);
+	free(source.image);
+	return r < 0 ? dockerfile_error_at(b->file, i, err) : 0;
+}
+
+/* The base and its triggers, then the images that are copied from. */
+static int
+load_images_of(struct build *b, const struct plan_stage *s, struct error *err)
+{
+	cleanup_value(strv_release) struct strv triggers = { 0 };
+	const struct image *image;
+	int r;
+
+	if (s->base == PLAN_IMAGE) {
+		r = images_get(b->images, s->base_image, &s->platform, &image,
+			err);
+		if (r < 0)
+			return dockerfile_error_at(b->file, &s->stage->from,
+				err);
+		r = config_get_list(image_config(image), "OnBuild", &triggers,
+			err);
+		if (r < 0)
+			return r;
+		r = plan_add_triggers(b->plan, s->number, &triggers, err);
+		if (r < 0)
+			return r;
+	}
+	for (size_t n = 0; n < s->count; n++) {
+		r = load_source(b, s, s->instrs[n], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+load_images(struct build *b, struct error *err)
+{
+	for (size_t n = b->plan->count; n > 0; n--) {
+		const struct plan_stage *s = &b->plan->stages[n - 1];
+		int r;
+
+		if (!s->needed)
+			continue;
+		r = load_images_of(b, s, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+set_time(struct build *b, struct error *err)
+{
+	const char *text = b->options->epoch;
+	uint64_t epoch;
+	int r;
+
+	b->site.clamp_mtime = INT64_MAX;
+	if (!text || !*text)
+		return 0;
+	/* The year 9999 is the last that RFC 3339 can say. */
+	r = num_parse(text, 253402300799, &epoch, err);
+	if (r < 0) {
+		(void)error_wrap(err, "source date epoch");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	num_format_time((int64_t)epoch, 0, b->created);
+	b->site.created = b->created;
+	b->site.clamp_mtime = (int64_t)epoch;
+	return 0;
+}
+
+static int
+set_up_site(struct build *b, struct store *s, struct progress *p,
+	struct error *err)
+{
+	const struct build_options *o = b->options;
+
+	b->results = mem_array(b->plan->count, sizeof(*b->results));
+	b->is_done = mem_array(b->plan->count, sizeof(*b->is_done));
+	b->site = (struct site){
+		.store = s,
+		.context = b->context,
+		.plan = b->plan,
+		.args = &b->args,
+		.images = b->images,
+		.progress = p,
+		.no_cache = o->no_cache,
+		.explain = o->explain,
+		.new_privileges = o->new_privileges,
+		.propagates_exit = o->propagates_exit,
+		.network = o->network,
+		.hosts = o->hosts,
+		.results = b->results,
+		.is_done = b->is_done,
+	};
+	return set_time(b, err);
+}
+
+static int
+set_up(struct build *b, struct store *s, struct progress *p,
+	struct error *err)
+{
+	const struct build_options *o = b->options;
+	int r;
+
+	r = open_context(b, s, err);
+	if (r < 0)
+		return r;
+	r = read_file(b, err);
+	if (r < 0)
+		return r;
+	r = read_args(b, err);
+	if (r < 0)
+		return r;
+	r = plan_make(b->file, &b->args, &o->platform, o->target, &b->plan,
+		err);
+	if (r < 0)
+		return r;
+	b->images = images_new(s, o->pull, o->output.transfer);
+	r = load_images(b, err);
+	return r < 0 ? r : set_up_site(b, s, p, err);
+}
+
+/* Labels of the command line are set last, whatever the file says. */
+static void
+add_labels(const struct build *b, struct config *c)
+{
+	const struct strv *labels = b->options->labels;
+
+	for (size_t n = 0; n < labels->count; n++) {
+		const char *item = labels->items[n];
+		size_t len = strcspn(item, "=");
+		autofree char *name = mem_strndup(item, len);
+
+		config_set_member(c, "Labels", name,
+			item[len] ? item + len + 1 : "");
+	}
+}
+
+static int
+commit(struct build *b, struct digest *ret, struct error *err)
+{
+	struct state *result = &b->results[b->plan->target];
+	struct config *c = draft_config(result->draft);
+
+	add_labels(b, c);
+	config_set_top(c, "created", result->created);
+	return draft_commit(result->draft, b->site.store, NULL, ret, err);
+}
+
+int
+build_run(struct store *s, struct progress *p,
+	const struct build_options *options, struct output_result *ret,
+	struct error *err)
+{
+	cleanup_value(build_release) struct build b = { .options = options };
+	const struct schedule_options schedule = {
+		.jobs = options->jobs,
+		.identity = options->identity,
+		.deadline_ms = clock_deadline_ms(options->timeout_ms),
+	};
+	struct digest manifest;
+	bool worked;
+	int r;
+
+	r = set_up(&b, s, p, err);
+	if (r < 0)
+		return r;
+	r = schedule_run(&b.site, &schedule, &worked, err);
+	if (r < 0)
+		return r;
+	r = context_save(b.context, err);
+	if (r < 0)
+		return r;
+	r = commit(&b, &manifest, err);
+	if (r < 0)
+		return r;
+	/* Before the tag: a tag on disk names an image on disk. */
+	r = worked ? store_sync(s, err) : 0;
+	if (r < 0)
+		return r;
+	return output_write(s, &manifest, &options->output, ret, err);
+}

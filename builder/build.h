@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* build: a Dockerfile and a context become an image in the store. */
+#ifndef BUILDER_BUILD_H
+#define BUILDER_BUILD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "builder/images.h"
+#include "builder/output.h"
+#include "oci/platform.h"
+#include "oci/store.h"
+#include "sandbox/spec.h"
+#include "sandbox/userns.h"
+#include "util/error.h"
+#include "util/progress.h"
+#include "util/strv.h"
+
+/* What is asked for. Everything is borrowed. */
+struct build_options {
+	const char *context;		/* a directory */
+	const char *file;		/* the Dockerfile; "-" is standard input;
+					 * NULL: CONTEXT/Dockerfile */
+	const char *ignore_file;	/* instead of .dockerignore; NULL */
+	const char *target;		/* a stage, NULL: the last */
+	struct platform platform;
+	const struct strv *build_args;	/* "NAME=value" */
+	const struct strv *labels;	/* "name=value", set last */
+	const struct strv *hosts;	/* "name:address" */
+	enum pull_policy pull;
+	enum network_mode network;
+	enum identity identity;
+	unsigned jobs;
+	int64_t timeout_ms;		/* negative: none */
+	const char *epoch;		/* seconds since 1970: nothing in the
+					 * image is newer; NULL or "" */
+	bool no_cache;
+	bool explain;
+	bool new_privileges;
+	bool propagates_exit;
+	struct output_options output;
+};
+
+/*
+ * Do it. The errors are those of the parts, with the place in the Dockerfile
+ * where there is one: ERROR_REQUEST for what is written wrong, ERROR_LOCAL for
+ * a context, ERROR_WORK for a RUN that failed (its hint has the line, the last
+ * output and the path of the log).
+ */
+int build_run(struct store *s, struct progress *p,
+	const struct build_options *options, struct output_result *ret,
+	struct error *err);
+
+#endif

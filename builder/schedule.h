@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schedule: the stages of a build, as many at once as are ready and allowed. */
+#ifndef BUILDER_SCHEDULE_H
+#define BUILDER_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "builder/site.h"
+#include "sandbox/userns.h"
+#include "util/error.h"
+
+struct schedule_options {
+	unsigned jobs;		/* stages at once, at least 1 */
+	enum identity identity;
+	int64_t deadline_ms;	/* clock_deadline_ms(); negative: none */
+};
+
+/*
+ * Build every needed stage into site->results. What was done before is found
+ * in this process; only when something is to be done is the namespace entered,
+ * and children do it. The first failure ends all others. *ret_worked tells
+ * whether anything was. -ECANCELED after an interrupt, -ETIMEDOUT.
+ */
+int schedule_run(struct site *site, const struct schedule_options *options,
+	bool *ret_worked, struct error *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* site: what all stages of one build share. */
+#ifndef BUILDER_SITE_H
+#define BUILDER_SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "builder/args.h"
+#include "builder/context.h"
+#include "builder/images.h"
+#include "builder/plan.h"
+#include "builder/state.h"
+#include "oci/store.h"
+#include "sandbox/spec.h"
+#include "util/progress.h"
+#include "util/strv.h"
+
+/* Nothing in it is owned. Filled before the first stage begins; afterwards only
+ * `results` grow, in the parent. */
+struct site {
+	struct store *store;
+	struct context *context;
+	const struct plan *plan;
+	const struct args *args;
+	struct images *images;
+	struct progress *progress;
+	bool no_cache;
+	bool explain;			/* say each key's words */
+	bool new_privileges;		/* RUN may gain some by setuid files */
+	bool propagates_exit;		/* a RUN's status becomes ours */
+	enum network_mode network;
+	const struct strv *hosts;	/* "name:address" */
+	int64_t clamp_mtime;		/* INT64_MAX: none */
+	const char *created;		/* of all that is made, RFC 3339; NULL:
+					 * the time it is made */
+	struct state *results;		/* by stage number */
+	bool *is_done;			/* by stage number */
+};
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/stage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "builder/cache.h"
+#include "builder/meta.h"
+#include "builder/step.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/num.h"
+
+struct stage_run {
+	const struct site *site;
+	const struct plan_stage *stage;
+	struct state state;
+	struct view *view;
+	size_t next;			/* instruction to come */
+	struct step *pending;		/* it, prepared, but not done yet */
+	size_t shown, shown_total;	/* "[name 2/5]" */
+};
+
+/* The steps that are shown: FROM, and what makes a layer. */
+static size_t
+count_shown(const struct plan_stage *stage)
+{
+	size_t count = 1;
+
+	for (size_t n = 0; n < stage->count; n++)
+		count += step_kind_of(stage->instrs[n]->kind) != NULL;
+	return count;
+}
+
+/* "[build 2/5] RUN make", without the name when there is but one stage. */
+static progress_step
+show(struct stage_run *run, const char *text)
+{
+	const struct plan *plan = run->site->plan;
+	bool is_only = plan_needed_count(plan) == 1 && !run->stage->stage->name;
+	autofree char *title = mem_printf("[%s%s%zu/%zu] %s",
+		is_only ? "" : run->stage->title, is_only ? "" : " ",
+		++run->shown, run->shown_total, text);
+
+	return progress_begin(run->site->progress, title);
+}
+
+/* Put the place first, and the line of the file before other advice. */
+static int
+place_error(const struct stage_run *run, const struct instr *i,
+	struct error *err)
+{
+	autofree char *advice = take_ptr(&err->hint);
+	autofree char *excerpt = NULL;
+
+	(void)dockerfile_error_at(run->site->plan->file, i, err);
+	if (!advice)
+		return -err->code;
+	excerpt = take_ptr(&err->hint);
+	return error_hint(err, "%s%s%s", excerpt ? excerpt : "",
+		excerpt ? "\n" : "", advice);
+}
+
+static int
+from_image(struct stage_run *run, struct error *err)
+{
+	const struct plan_stage *stage = run->stage;
+	const struct image *image;
+	int r;
+
+	r = images_get(run->site->images, stage->base_image, &stage->platform,
+		&image, err);
+	if (r < 0)
+		return r;
+	state_from_image(image, run->site->plan->file->escape, &run->state);
+	return 0;
+}
+
+static int
+load_base(struct stage_run *run, struct error *err)
+{
+	const struct plan_stage *stage = run->stage;
+
+	switch (stage->base) {
+	case PLAN_SCRATCH:
+		state_from_nothing(&stage->platform,
+			run->site->plan->file->escape, &run->state);
+		return 0;
+	case PLAN_STAGE:
+		state_from_stage(&run->site->results[stage->base_stage],
+			&run->state);
+		return 0;
+	case PLAN_IMAGE:
+		return from_image(run, err);
+	}
+	return error_set(err, EINVAL, "a stage stands on nothing");
+}
+
+int
+stage_begin(const struct site *site, size_t number, struct stage_run **ret,
+	struct error *err)
+{
+	cleanup(stage_free) struct stage_run *run = mem_zalloc(sizeof(*run));
+	progress_step shown;
+	int r;
+
+	run->site = site;
+	run->stage = &site->plan->stages[number];
+	run->view = view_new(site->store);
+	run->shown_total = count_shown(run->stage);
+	shown = show(run, run->stage->stage->from.text);
+	r = load_base(run, err);
+	if (r < 0)
+		return place_error(run, &run->stage->stage->from, err);
+	if (site->created) {
+		free(run->state.created);
+		run->state.created = mem_strdup(site->created);
+	}
+	progress_end(site->progress, shown, PROGRESS_CACHED, NULL);
+	*ret = take_ptr(&run);
+	return 0;
+}
+
+struct stage_run *
+stage_free(struct stage_run *run)
+{
+	if (!run)
+		return NULL;
+	step_free(run->pending);
+	view_free(run->view);
+	state_release(&run->state);
+	free(run);
+	return NULL;
+}
+
+const struct state *
+stage_state(const struct stage_run *run)
+{
+	return &run->state;
+}
+
+void
+stage_take_state(struct stage_run *run, struct state *ret)
+{
+	*ret = run->state;
+	run->state = (struct state){ 0 };
+}
+
+/* The layer is there: image and history take it. */
+static void
+take_entry(struct stage_run *run, const struct cache_entry *e)
+{
+	const char *created = run->site->created;
+
+	draft_add_layer(run->state.draft, &e->layer);
+	free(run->state.created);
+	run->state.created = mem_strdup(created ? created : e->created);
+	state_add_history(&run->state, run->pending->created_by, NULL, false);
+	run->pending = step_free(run->pending);
+	run->next++;
+}
+
+static void
+explain(const struct stage_run *run, const struct step *s)
+{
+	struct digest digest;
+	char hex[DIGEST_HEX_SIZE];
+
+	if (!run->site->explain)
+		return;
+	key_digest(&s->key, &digest);
+	log_info("key %.12s of %s", digest_format_hex(&digest, hex),
+		s->instr->text);
+	for (size_t n = 0; n < s->key.words.count; n++)
+		log_info("  %s", s->key.words.items[n]);
+}
+
+/* WORKDIR / is configuration only: there is nothing to be made. */
+static bool
+makes_no_layer(const struct stage_run *run, const struct step *s)
+{
+	return s->instr->kind == INSTR_WORKDIR &&
+		strcmp(state_cwd(s->state), "/") == 0 && run->pending == s;
+}
+
+static void
+pass_over(struct stage_run *run)
+{
+	progress_step shown = show(run, run->pending->instr->text);
+
+	state_add_history(&run->state, run->pending->created_by, NULL, true);
+	progress_end(run->site->progress, shown, PROGRESS_DONE, NULL);
+	run->pending = step_free(run->pending);
+	run->next++;
+}
+
+/* 1 when the step was found done, 0 when it is to be done. */
+static int
+look_up(struct stage_run *run, struct error *err)
+{
+	cleanup_value(cache_entry_release) struct cache_entry e = { 0 };
+	progress_step shown;
+	int r;
+
+	if (run->site->no_cache)
+		return 0;
+	r = cache_get(run->site->store, &run->pending->key, &e, err);
+	if (r <= 0)
+		return r;
+	shown = show(run, run->pending->instr->text);
+	progress_end(run->site->progress, shown, PROGRESS_CACHED, NULL);
+	view_forget(run->view);
+	take_entry(run, &e);
+	return 1;
+}
+
+/* One instruction as far as it goes without doing: 1, 0 or negative. */
+static int
+try_next(struct stage_run *run, struct error *err)
+{
+	const struct instr *i = run->stage->instrs[run->next];
+	int r;
+
+	if (meta_has(i->kind)) {
+		r = meta_apply(&run->state, i, run->site->args, err);
+		run->next++;
+		return r < 0 ? r : 1;
+	}
+	r = step_new(run->site, run->stage, run->next, &run->state, run->view,
+		&run->pending, err);
+	if (r < 0)
+		return r;
+	explain(run, run->pending);
+	if (makes_no_layer(run, run->pending)) {
+		pass_over(run);
+		return 1;
+	}
+	return look_up(run, err);
+}
+
+int
+stage_replay(struct stage_run *run, struct error *err)
+{
+	while (run->next < run->stage->count) {
+		const struct instr *i = run->stage->instrs[run->next];
+		int r;
+
+		if (run->pending)
+			return 0;
+		r = try_next(run, err);
+		if (r < 0)
+			return place_error(run, i, err);
+		if (r == 0)
+			return 0;
+	}
+	return 1;
+}
+
+static char *
+now_text(void)
+{
+	char text[40];
+	uint32_t nanoseconds;
+	int64_t seconds = clock_wall_seconds(&nanoseconds);
+
+	num_format_time(seconds, nanoseconds, text);
+	return mem_strdup(text);
+}
+
+static int
+carry_out(struct stage_run *run, struct error *err)
+{
+	cleanup_value(cache_entry_release) struct cache_entry e = { 0 };
+	struct step *s = run->pending;
+	int r;
+
+	s->shown = show(run, s->instr->text);
+	r = step_kind_of(s->instr->kind)->perform(s, &e.layer, err);
+	if (r == 0) {
+		e.created = now_text();
+		r = cache_put(run->site->store, &s->key, &e, s->created_by,
+			err);
+	}
+	progress_end(run->site->progress, s->shown,
+		r < 0 ? PROGRESS_FAILED : PROGRESS_DONE, NULL);
+	if (r < 0)
+		return place_error(run, s->instr, err);
+	take_entry(run, &e);
+	return 0;
+}
+
+int
+stage_work(struct stage_run *run, struct error *err)
+{
+	int r;
+
+	while ((r = stage_replay(run, err)) == 0) {
+		r = carry_out(run, err);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "builder/cache.h"
+#include "builder/content.h"
+#include "builder/copy.h"
+#include "builder/history.h"
+#include "builder/stack.h"
+#include "builder/step.h"
+#include "sandbox/account.h"
+#include "util/mem.h"
+
+/* Where the files of a COPY come from, and which they are. */
+struct detail {
+	struct copy copy;
+	struct plan_source source;
+	bool is_context;
+	struct copy_root root;
+	struct rootfs *mounted;		/* of a stage or image */
+	struct selection selection;
+};
+
+static void
+release(void *value)
+{
+	struct detail *d = value;
+
+	copy_release(&d->copy);
+	selection_release(&d->selection);
+	rootfs_close(d->mounted);
+	free(d->source.image);
+	free(d);
+}
+
+static int
+source_image(const struct step *s, const struct detail *d,
+	const struct image **ret, struct error *err)
+{
+	return images_get(s->site->images, d->source.image,
+		&s->stage->platform, ret, err);
+}
+
+static void
+add_image_key(struct step *s, const struct image *image)
+{
+	struct digest chain = { 0 };
+
+	for (size_t n = 0; n < image_layer_count(image); n++) {
+		const struct digest below = chain;
+
+		layer_chain_id(&below, &image_layer(image, n)->diff_id,
+			&chain);
+	}
+	key_add_digest(&s->key, "from", &chain);
+}
+
+/* What the files are, as far as it can be told without a mount: a context's by
+ * content, a stage's or image's by its layers and the words. */
+static int
+add_source_key(struct step *s, struct detail *d, struct error *err)
+{
+	const struct image *image;
+	struct digest content;
+	int r;
+
+	if (d->is_context) {
+		context_root(s->site->context, &d->root);
+		r = copy_select(&d->copy, &d->root, &d->selection, err);
+		if (r < 0)
+			return r;
+		r = content_digest(&d->root, &d->selection, NULL, &content,
+			err);
+		if (r < 0)
+			return r;
+		key_add_digest(&s->key, "content", &content);
+		return 0;
+	}
+	if (d->source.is_stage) {
+		const struct state *from = &s->site->results[d->source.stage];
+
+		key_add_digest(&s->key, "from", draft_chain_id(from->draft));
+	} else {
+		r = source_image(s, d, &image, err);
+		if (r < 0)
+			return r;
+		add_image_key(s, image);
+	}
+	key_add_list(&s->key, "source", &d->copy.sources);
+	return 0;
+}
+
+/* The words that every key of this step has. */
+static void
+begin_key(const struct step *s, const struct detail *d, struct key *k)
+{
+	key_add(k, "step", "COPY");
+	key_add_digest(k, "below", draft_chain_id(s->state->draft));
+	copy_add_key(&d->copy, k);
+	if (s->site->clamp_mtime != INT64_MAX)
+		key_add_number(k, "clamp", s->site->clamp_mtime);
+}
+
+static int
+prepare(struct step *s, struct error *err)
+{
+	struct detail *d = mem_zalloc(sizeof(*d));
+	struct buf text = { 0 };
+	int r;
+
+	s->detail = d;
+	r = copy_parse(s->state, s->instr, &d->copy, err);
+	if (r < 0)
+		return r;
+	r = plan_find_source(s->site->plan, s->stage->number, s->instr,
+		&d->source, err);
+	if (r < 0)
+		return r;
+	d->is_context = r == 0;
+	begin_key(s, d, &s->key);
+	r = add_source_key(s, d, err);
+	if (r < 0)
+		return r;
+	buf_init(&text, HISTORY_MAX);
+	copy_add_history(&d->copy, &text);
+	s->created_by = buf_steal(&text);
+	return 0;
+}
+
+/* Mount a stage's or image's files, to copy from them. */
+static int
+open_source(struct step *s, struct detail *d, struct error *err)
+{
+	const struct image *image;
+	int r;
+
+	if (d->is_context)
+		return 0;
+	if (d->source.is_stage) {
+		r = stack_open_draft(s->site->store,
+			s->site->results[d->source.stage].draft, &d->mounted,
+			err);
+		d->root.name =
+			s->site->plan->stages[d->source.stage].title;
+	} else {
+		r = source_image(s, d, &image, err);
+		if (r < 0)
+			return r;
+		r = stack_open_image(s->site->store, image, &d->mounted, err);
+		d->root.name = d->source.image;
+	}
+	if (r < 0)
+		return r;
+	d->root.fd = rootfs_fd(d->mounted);
+	d->root.keep_owners = true;
+	return copy_select(&d->copy, &d->root, &d->selection, err);
+}
+
+static int
+find_owner(struct step *s, const struct detail *d, int root_fd,
+	struct copy_owner *ret, struct error *err)
+{
+	int accounts_fd, r;
+
+	ret->is_forced = d->copy.owner != NULL;
+	if (!ret->is_forced)
+		return 0;
+	r = step_find_accounts(s, root_fd, &accounts_fd, err);
+	if (r < 0)
+		return r;
+	r = account_find_owner(accounts_fd, d->copy.owner, &ret->uid,
+		&ret->gid, err);
+	return r < 0 ? error_wrap(err, "--chown=%s", d->copy.owner) : 0;
+}
+
+static int
+write_files(struct step *s, struct target *t, int root_fd, struct error *err)
+{
+	struct detail *d = s->detail;
+	struct copy_owner owner = { 0 };
+	int r;
+
+	r = find_owner(s, d, root_fd, &owner, err);
+	if (r < 0)
+		return r;
+	return copy_perform(&d->copy, &d->root, &d->selection, &owner, t,
+		root_fd, err);
+}
+
+static int
+copy_files(struct step *s, struct layer *ret, struct error *err)
+{
+	struct detail *d = s->detail;
+	int has_archive;
+
+	has_archive = copy_has_archive(&d->copy, &d->root, &d->selection, err);
+	if (has_archive < 0)
+		return has_archive;
+	return step_write_layer(s, has_archive, write_files, ret, err);
+}
+
+/* The files of a stage or image may be what they were although its layers are
+ * not: then the layer made of them then is the layer made of them now. */
+static int
+copy_from_tree(struct step *s, struct detail *d, struct layer *ret,
+	struct error *err)
+{
+	cleanup_value(cache_entry_release) struct cache_entry e = { 0 };
+	cleanup_value(key_release) struct key k = { 0 };
+	struct digest content;
+	int r;
+
+	r = content_digest(&d->root, &d->selection, NULL, &content, err);
+	if (r < 0)
+		return r;
+	begin_key(s, d, &k);
+	key_add_digest(&k, "content", &content);
+	r = s->site->no_cache ? 0 : cache_get(s->site->store, &k, &e, err);
+	if (r < 0)
+		return r;
+	if (r > 0) {
+		layer_copy(&e.layer, ret);
+		view_forget(s->view);
+		return 0;
+	}
+	r = copy_files(s, ret, err);
+	if (r < 0)
+		return r;
+	e.created = mem_strdup(s->state->created ? s->state->created : "");
+	layer_copy(ret, &e.layer);
+	return cache_put(s->site->store, &k, &e, s->created_by, err);
+}
+
+static int
+perform(struct step *s, struct layer *ret, struct error *err)
+{
+	struct detail *d = s->detail;
+	int r;
+
+	if (d->is_context)
+		return copy_files(s, ret, err);
+	r = open_source(s, d, err);
+	return r < 0 ? r : copy_from_tree(s, d, ret, err);
+}
+
+const struct step_kind step_copy = { prepare, perform, release };

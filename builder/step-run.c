@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "builder/history.h"
+#include "builder/run-log.h"
+#include "builder/stack.h"
+#include "builder/step.h"
+#include "oci/config.h"
+#include "sandbox/launch.h"
+#include "util/mem.h"
+
+/* What the program is started with. */
+struct detail {
+	struct strv argv;
+	struct strv proxies;	/* only seen by the program */
+	enum network_mode network;
+};
+
+static void
+release(void *value)
+{
+	struct detail *d = value;
+
+	strv_release(&d->argv);
+	strv_release(&d->proxies);
+	free(d);
+}
+
+static int
+refuse(struct error *err, const char *what)
+{
+	(void)error_set(err, ENOTSUP,
+		"RUN %s is not supported by this version of slipway", what);
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+read_network(const struct step *s, struct detail *d, struct error *err)
+{
+	const char *text = instr_flag(s->instr, "network");
+
+	d->network = s->site->network;
+	if (!text || strcmp(text, "default") == 0)
+		return 0;
+	return network_parse(text, &d->network, err);
+}
+
+static int
+read_flags(const struct step *s, struct detail *d, struct error *err)
+{
+	const char *security = instr_flag(s->instr, "security");
+
+	if (instr_flag(s->instr, "mount"))
+		return refuse(err, "--mount");
+	if (instr_flag(s->instr, "device"))
+		return refuse(err, "--device");
+	if (security && strcmp(security, "sandbox") != 0)
+		return refuse(err, "--security=insecure");
+	return read_network(s, d, err);
+}
+
+static int
+read_command(struct step *s, struct detail *d, struct error *err)
+{
+	autofree char *text = NULL;
+	int r;
+
+	if (s->instr->is_json) {
+		strv_copy(&d->argv, &s->instr->args);
+		return 0;
+	}
+	text = instr_shell_text(s->instr);
+	if (instr_is_script(s->instr) && strncmp(text, "#!", 2) == 0) {
+		(void)refuse(err, "of a script with its own interpreter");
+		return error_hint(err,
+			"name the interpreter instead: RUN <<EOF python3");
+	}
+	r = state_shell(s->state, &d->argv, err);
+	if (r == 0)
+		strv_take(&d->argv, take_ptr(&text));
+	return r;
+}
+
+/* Given by --build-arg, in both cases as programs disagree about them. */
+static void
+read_proxies(const struct step *s, struct detail *d)
+{
+	const struct strv *given = &s->site->args->given;
+
+	for (size_t n = 0; n < given->count; n++) {
+		const char *item = given->items[n];
+		size_t len = strcspn(item, "=");
+		autofree char *name = mem_strndup(item, len);
+
+		if (!args_is_proxy(name))
+			continue;
+		for (char *c = name; *c; c++)
+			*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+		strv_env_set(&d->proxies, name, item + len + 1);
+		for (char *c = name; *c; c++)
+			*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+		strv_env_set(&d->proxies, name, item + len + 1);
+	}
+}
+
+static void
+fill_key(struct step *s, const struct detail *d)
+{
+	struct config *c = draft_config(s->state->draft);
+	autofree char *platform = platform_format(&s->stage->platform);
+	const struct strv *hosts = s->site->hosts;
+
+	key_add(&s->key, "step", "RUN");
+	key_add_digest(&s->key, "below", draft_chain_id(s->state->draft));
+	key_add_list(&s->key, "argument", &d->argv);
+	key_add_list(&s->key, "environment", &s->state->vars);
+	key_add(&s->key, "directory", state_cwd(s->state));
+	key_add(&s->key, "user", config_get_text(c, "User"));
+	key_add(&s->key, "platform", platform);
+	key_add(&s->key, "network",
+		d->network == NETWORK_NONE ? "none" : "host");
+	key_add_number(&s->key, "new-privileges", s->site->new_privileges);
+	if (s->site->clamp_mtime != INT64_MAX)
+		key_add_number(&s->key, "clamp", s->site->clamp_mtime);
+	/* The address of a host may change without a change in the result. */
+	for (size_t n = 0; n < hosts->count; n++) {
+		autofree char *name = mem_strndup(hosts->items[n],
+			strcspn(hosts->items[n], ":="));
+
+		key_add(&s->key, "host", name);
+	}
+}
+
+/* "RUN |1 V=2 /bin/sh -c echo x # buildkit": the ARGs that have a value. */
+static char *
+history_text(const struct step *s, const struct detail *d)
+{
+	autofree char *command = strv_join(&d->argv, " ");
+	cleanup_value(strv_release) struct strv args = { 0 };
+	autofree char *joined = NULL;
+
+	for (size_t n = 0; n < s->state->arg_names.count; n++) {
+		const char *name = s->state->arg_names.items[n];
+		const char *value = strv_env_get(&s->state->vars, name);
+
+		if (value)
+			strv_addf(&args, "%s=%s", name, value);
+	}
+	if (args.count == 0)
+		return mem_printf("RUN %s # buildkit", command);
+	joined = strv_join(&args, " ");
+	return mem_printf("RUN |%zu %s %s # buildkit", args.count, joined,
+		command);
+}
+
+static int
+prepare(struct step *s, struct error *err)
+{
+	struct detail *d = mem_zalloc(sizeof(*d));
+
+	s->detail = d;
+	if (read_flags(s, d, err) < 0 || read_command(s, d, err) < 0)
+		return -err->code;
+	read_proxies(s, d);
+	fill_key(s, d);
+	s->created_by = history_text(s, d);
+	return 0;
+}
+
+/* i386 programs run on amd64 and arm ones on arm64; others need an emulator. */
+static int
+check_platform(const struct step *s, struct error *err)
+{
+	static const char *const pairs[][2] = { { "amd64", "386" },
+		{ "arm64", "arm" } };
+	autofree char *wanted = platform_format(&s->stage->platform);
+	autofree char *have = NULL;
+	struct platform host;
+
+	platform_host(&host);
+	if (strcmp(host.arch, s->stage->platform.arch) == 0)
+		return 0;
+	for (size_t n = 0; n < ARRAY_SIZE(pairs); n++) {
+		if (strcmp(host.arch, pairs[n][0]) == 0 &&
+			strcmp(s->stage->platform.arch, pairs[n][1]) == 0)
+			return 0;
+	}
+	have = platform_format(&host);
+	(void)error_set(err, ENOTSUP,
+		"cannot RUN programs of %s on this host, which is %s", wanted,
+		have);
+	(void)error_kind(err, ERROR_HOST);
+	return error_hint(err,
+		"instructions other than RUN work for every platform");
+}
+
+static void
+fill_environment(const struct step *s, const struct detail *d,
+	const struct account *user, struct strv *ret)
+{
+	strv_copy(ret, &s->state->vars);
+	for (size_t n = 0; n < d->proxies.count; n++) {
+		const char *item = d->proxies.items[n];
+		autofree char *name = mem_strndup(item, strcspn(item, "="));
+
+		if (!strv_env_get(ret, name))
+			strv_add(ret, item);
+	}
+	if (!strv_env_get(ret, "HOME"))
+		strv_env_set(ret, "HOME", user->home);
+}
+
+static int
+failed(const struct step *s, const struct detail *d,
+	const struct proc_end *end, struct error *err)
+{
+	autofree char *command = strv_join(&d->argv, " ");
+	int status = proc_end_status(end);
+
+	(void)error_set(err, ECHILD,
+		"process \"%s\" did not complete successfully: exit code: %d",
+		command, status);
+	(void)error_kind(err, ERROR_WORK);
+	if (end->signal == SIGKILL || status == 128 + SIGKILL)
+		(void)error_hint(err,
+			"it was killed; if nobody did, memory ran out");
+	else if (status == 127)
+		(void)error_hint(err,
+			"the program was not found in the image");
+	else if (status == 126)
+		(void)error_hint(err,
+			"the program cannot be executed: its mode, or made for another machine?");
+	if (s->site->propagates_exit)
+		err->status = status;
+	return -ECHILD;
+}
+
+/* Start it and read what it writes until it and all its children are gone. */
+static int
+run_to_end(const struct sandbox_spec *without_output, struct run_log *log,
+	struct proc_end *ret, struct error *err)
+{
+	cleanup(sandbox_free) struct sandbox *running = NULL;
+	struct sandbox_spec spec = *without_output;
+	autoclose int read_fd = -1, write_fd = -1;
+	int fds[2], r;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot make a pipe");
+	read_fd = fds[0];
+	write_fd = fds[1];
+	spec.out_fd = write_fd;
+	spec.error_fd = write_fd;
+	r = sandbox_launch(&spec, &running, err);
+	if (r < 0)
+		return r;
+	(void)close(take_fd(&write_fd));
+	r = run_log_read(log, read_fd, err);
+	return r < 0 ? r : sandbox_wait(running, -1, ret, err);
+}
+
+static int
+run(struct step *s, const struct detail *d, struct rootfs *root,
+	struct error *err)
+{
+	cleanup_value(account_release) struct account user = { 0 };
+	cleanup_value(strv_release) struct strv env = { 0 };
+	cleanup_value(run_log_release) struct run_log log;
+	struct proc_end end = { 0 };
+	struct sandbox_spec spec = {
+		.rootfs = root,
+		.argv = &d->argv,
+		.env = &env,
+		.cwd = state_cwd(s->state),
+		.user = &user,
+		.network = d->network,
+		.extra_hosts = s->site->hosts,
+		.in_fd = -1,
+		.new_privileges = s->site->new_privileges,
+	};
+	int r;
+
+	run_log_init(&log, s->site->store, s->site->progress, s->shown);
+	r = account_find(rootfs_fd(root),
+		config_get_text(draft_config(s->state->draft), "User"), &user,
+		err);
+	if (r < 0)
+		return error_kind(err, ERROR_WORK);
+	fill_environment(s, d, &user, &env);
+	r = run_to_end(&spec, &log, &end, err);
+	if (r < 0)
+		return r;
+	if (proc_end_status(&end) == 0)
+		return 0;
+	r = failed(s, d, &end, err);
+	run_log_keep(&log, err);
+	return r;
+}
+
+static int
+perform(struct step *s, struct layer *ret, struct error *err)
+{
+	cleanup(rootfs_close) struct rootfs *root = NULL;
+	int r;
+
+	r = check_platform(s, err);
+	if (r < 0)
+		return r;
+	r = stack_open_draft(s->site->store, s->state->draft, &root, err);
+	if (r < 0)
+		return r;
+	r = run(s, s->detail, root, err);
+	if (r < 0)
+		return r;
+	view_forget(s->view);
+	return step_take_layer(s->site, root, ret, err);
+}
+
+const struct step_kind step_run = { prepare, perform, release };
