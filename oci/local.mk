@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += liboci.a libocinet.a
-liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS)
+liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS) \
+	$(ISAL_CFLAGS)
 liboci_a_SOURCES = \
 	oci/age.c \
 	oci/age.h \
@@ -10,6 +11,7 @@ liboci_a_SOURCES = \
 	oci/auth.h \
 	oci/blob.c \
 	oci/blob.h \
+	oci/blocks.c \
 	oci/change.c \
 	oci/change.h \
 	oci/check-image.c \
@@ -26,8 +28,10 @@ liboci_a_SOURCES = \
 	oci/cmd-rmi.c \
 	oci/cmd-store-check.c \
 	oci/cmd-tag.c \
+	oci/codec.h \
 	oci/commands.c \
 	oci/commands.h \
+	oci/compress.c \
 	oci/compress.h \
 	oci/config-format.c \
 	oci/config-runtime.c \
@@ -37,6 +41,7 @@ liboci_a_SOURCES = \
 	oci/courier.h \
 	oci/credential.c \
 	oci/credential.h \
+	oci/deflate.c \
 	oci/descriptor.c \
 	oci/descriptor.h \
 	oci/digest-stream.c \
@@ -44,6 +49,7 @@ liboci_a_SOURCES = \
 	oci/digest.h \
 	oci/draft.c \
 	oci/draft.h \
+	oci/frames.c \
 	oci/gc-mark.c \
 	oci/gc-mark.h \
 	oci/gc.c \
@@ -99,7 +105,13 @@ liboci_a_SOURCES = \
 	oci/unpack.c \
 	oci/unpack.h \
 	oci/xattr.c \
-	oci/xattr.h
+	oci/xattr.h \
+	oci/zstd.c
+if HAVE_ISAL
+liboci_a_SOURCES += oci/inflate-isal.c
+else
+liboci_a_SOURCES += oci/inflate-zlib.c
+endif
 
 # Everything that talks to the network, in a program of its own.
 libocinet_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
@@ -137,3 +149,4 @@ slipway_net_LDADD = libocinet.a liboci.a libutil.a \
 check_PROGRAMS += tests/oci/tar
 check_PROGRAMS += tests/oci/pack
 check_PROGRAMS += tests/oci/unpack
+check_PROGRAMS += tests/oci/compress

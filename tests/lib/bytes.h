@@ -20,13 +20,24 @@ bytes_keep(struct sink *s, const void *data, size_t len, struct error *err)
 	return 0;
 }
 
+static inline int
+bytes_finish(struct sink *s, struct error *err)
+{
+	(void)s;
+	(void)err;
+	return 0;
+}
+
 /* Needs no release; `to` is made empty and stays the caller's. */
 static inline struct bytes_sink
 bytes_into(struct buf *to)
 {
 	buf_release(to);
 	buf_init(to, MiB(256));
-	return (struct bytes_sink){ .sink = { .write = bytes_keep }, .to = to };
+	return (struct bytes_sink){
+		.sink = { .write = bytes_keep, .finish = bytes_finish },
+		.to = to,
+	};
 }
 
 #endif
