@@ -66,6 +66,7 @@ check_PROGRAMS += tests/util/conf
 check_PROGRAMS += tests/util/error
 check_PROGRAMS += tests/util/fs
 check_PROGRAMS += tests/util/fs-open
+check_PROGRAMS += tests/util/fs-race
 check_PROGRAMS += tests/util/fs-remove
 check_PROGRAMS += tests/util/glob
 check_PROGRAMS += tests/util/json
