@@ -228,6 +228,12 @@ rootfs_scratch(const struct rootfs *r)
 	return r->run_path;
 }
 
+bool
+rootfs_is_in_memory(const struct rootfs *r)
+{
+	return r->in_memory;
+}
+
 int
 rootfs_is_unchanged(struct rootfs *r, struct error *err)
 {

@@ -40,6 +40,8 @@ const char *rootfs_path(const struct rootfs *r);
 /* Directory for small files of one run (hosts, resolv.conf), absolute path in
  * scratch, removed by close; borrowed. */
 const char *rootfs_scratch(const struct rootfs *r);
+/* Is the upper directory in memory, as scratch could not hold it? */
+bool rootfs_is_in_memory(const struct rootfs *r);
 /* 1 when nothing was written to the upper directory. */
 int rootfs_is_unchanged(struct rootfs *r, struct error *err);
 /*

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/probe-inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/mounts.h"
+#include "sandbox/network.h"
+#include "sandbox/rootfs.h"
+#include "sandbox/seccomp.h"
+#include "util/fs.h"
+#include "util/mem.h"
+
+static int
+enter(enum identity want, struct probe *p)
+{
+	autoerror problem = { 0 };
+	struct userns ns = { 0 };
+	int r = userns_enter(want, &ns, &problem);
+
+	if (r < 0) {
+		probe_add(p, "namespaces", PROBE_FAIL, problem.hint, "%s",
+			problem.text);
+		return r;
+	}
+	p->identity = ns.identity;
+	if (ns.identity == IDENTITY_SINGLE)
+		probe_add(p, "namespaces", PROBE_WARN, "get a range of ids, "
+			"as said above, for files of several owners",
+			"user namespaces work, with one id");
+	else
+		probe_add(p, "namespaces", PROBE_OK, NULL,
+			"identity %s, %u ids", identity_name(ns.identity),
+			ns.ids);
+	return 0;
+}
+
+static void
+tell_overlay(int r, const struct rootfs *root, const struct error *problem,
+	struct probe *p)
+{
+	if (r < 0)
+		probe_add(p, "overlay", PROBE_FAIL, problem->hint ?
+			problem->hint : "use a kernel with overlayfs",
+			"%s", problem->text);
+	else if (rootfs_is_in_memory(root))
+		probe_add(p, "overlay", PROBE_WARN, "put the store (--root) "
+			"on ext4, xfs or btrfs", "the store's file system "
+			"cannot hold changes: they are kept in memory");
+	else
+		probe_add(p, "overlay", PROBE_OK, NULL,
+			"works on the store's file system, with userxattr");
+}
+
+/* A real one, of no layers. */
+static void
+check_overlay(const char *scratch, struct probe *p)
+{
+	cleanup(rootfs_close) struct rootfs *root = NULL;
+	autoerror problem = { 0 };
+	autofree char *name = NULL;
+	autofree char *path = NULL;
+	autoclose int scratch_fd = -1;
+	autoclose int dir_fd = -1;
+	int r;
+
+	scratch_fd = open(scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = scratch_fd < 0 ? error_errno(&problem, "cannot open '%s'",
+		scratch) : fs_make_temp_dir(scratch_fd, &name, &dir_fd,
+		&problem);
+	if (r == 0) {
+		path = mem_printf("%s/%s", scratch, name);
+		r = rootfs_open(path, NULL, 0, path, &root, &problem);
+	}
+	tell_overlay(r, root, &problem, p);
+	root = rootfs_close(root);
+	if (name)
+		(void)fs_remove_tree(scratch_fd, name, NULL);
+}
+
+/* 0 when `try` works in a child. */
+static int
+try_in_child(int (*try)(struct error *err))
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(try(NULL) < 0);
+	if (pid > 0)
+		(void)TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
+	return status;
+}
+
+static int
+mount_proc(struct error *err)
+{
+	autoclose int fd = -1;
+
+	return mounts_create("proc", NULL, MOUNTS_PLAIN, &fd, err);
+}
+
+/* A new pid namespace begins with the next child. */
+static int
+try_proc(struct error *err)
+{
+	if (unshare(CLONE_NEWPID) < 0)
+		return error_errno(err, "cannot make a pid namespace");
+	return try_in_child(mount_proc) == 0 ? 0 : -EPERM;
+}
+
+static int
+try_network(struct error *err)
+{
+	if (unshare(CLONE_NEWNET) < 0)
+		return error_errno(err, "cannot make a network namespace");
+	return network_raise_loopback(err);
+}
+
+/* Each in a process of its own, whose namespaces and filters go with it. */
+static const struct trial {
+	const char *name;
+	int (*try)(struct error *err);
+	enum probe_status otherwise;
+	const char *good;
+	const char *bad;
+	const char *remedy;
+} trials[] = {
+	{ "proc", try_proc, PROBE_WARN, "a fresh /proc can be mounted",
+		"no fresh /proc can be mounted: sandboxes show the outer one",
+		"outer container: unmask /proc "
+		"(--security-opt systempaths=unconfined)" },
+	{ "filter", seccomp_install, PROBE_FAIL,
+		"the system call filter can be installed",
+		"the system call filter cannot be installed",
+		"see the line about seccomp" },
+	{ "network", try_network, PROBE_WARN,
+		"a network of its own can be made",
+		"--network none does not work", "see dmesg(1)" },
+};
+
+static void
+run_trial(const struct trial *t, struct probe *p)
+{
+	if (try_in_child(t->try) == 0)
+		probe_add(p, t->name, PROBE_OK, NULL, "%s", t->good);
+	else
+		probe_add(p, t->name, t->otherwise, t->remedy, "%s", t->bad);
+}
+
+void
+probe_inside(enum identity want, const char *scratch, struct probe *p)
+{
+	size_t i;
+
+	if (enter(want, p) < 0)
+		return;
+	check_overlay(scratch, p);
+	for (i = 0; i < ARRAY_SIZE(trials); i++)
+		run_trial(&trials[i], p);
+}

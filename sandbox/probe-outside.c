@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/probe-outside.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "sandbox/idmap.h"
+#include "sandbox/seccomp.h"
+#include "util/fs.h"
+#include "util/mem.h"
+
+#define BINFMT_DIR "/proc/sys/fs/binfmt_misc"
+#define NAMES_MAX 1000
+
+/* mount_setattr(2) is from 5.12; unprivileged overlayfs from 5.11. */
+static void
+check_kernel(struct probe *p)
+{
+	struct utsname u;
+	unsigned major = 0, minor = 0;
+
+	(void)uname(&u);
+	(void)sscanf(u.release, "%u.%u", &major, &minor);
+	if (major > 5 || (major == 5 && minor >= 12))
+		probe_add(p, "kernel", PROBE_OK, NULL, "Linux %s", u.release);
+	else
+		probe_add(p, "kernel", PROBE_FAIL,
+			"use Linux 5.12 or newer",
+			"Linux %s is older than 5.12", u.release);
+}
+
+static void
+check_ids(struct probe *p)
+{
+	cleanup(idmap_free) struct idmap *maps = NULL;
+	autoerror problem = { 0 };
+
+	if (idmap_prepare(&maps, &problem) == 0)
+		probe_add(p, "ids", PROBE_OK, NULL, "%u user and group ids",
+			idmap_size(maps));
+	else
+		probe_add(p, "ids", PROBE_WARN, problem.hint, "%s",
+			problem.text);
+}
+
+/* Set-user-id, or the file capability some distributions give it. */
+static bool
+is_privileged(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	return (st.st_mode & S_ISUID && st.st_uid == 0) ||
+		getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+static void
+check_tool(struct probe *p, const char *name)
+{
+	static const char *const dirs[] = {
+		"/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin",
+	};
+	const char *remedy = "install package uidmap (Debian, Ubuntu) or "
+		"shadow-utils (Fedora); root needs neither";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		autofree char *path = mem_printf("%s/%s", dirs[i], name);
+
+		if (access(path, X_OK) < 0)
+			continue;
+		if (is_privileged(path))
+			probe_add(p, name, PROBE_OK, NULL, "%s", path);
+		else
+			probe_add(p, name, PROBE_WARN, remedy,
+				"%s is neither set-user-id root nor has file "
+				"capabilities", path);
+		return;
+	}
+	probe_add(p, name, geteuid() == 0 ? PROBE_INFO : PROBE_WARN, remedy,
+		"not found");
+}
+
+static void
+check_no_new_privs(struct probe *p)
+{
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		probe_add(p, "no_new_privs", PROBE_WARN,
+			"containers: allowPrivilegeEscalation: true",
+			"set: newuidmap cannot work here");
+	else
+		probe_add(p, "no_new_privs", PROBE_OK, NULL, "not set");
+}
+
+static void
+check_seccomp(struct probe *p)
+{
+	if (seccomp_is_supported())
+		probe_add(p, "seccomp", PROBE_OK, NULL, "supported");
+	else
+		probe_add(p, "seccomp", PROBE_FAIL,
+			"use a kernel with CONFIG_SECCOMP_FILTER",
+			"this kernel has no seccomp filters");
+}
+
+/* Only needed to limit memory and processor time. */
+static void
+check_cgroup(struct probe *p)
+{
+	cleanup_value(buf_release) struct buf b = { 0 };
+	autofree char *dir = NULL;
+	const char *line;
+
+	buf_init(&b, KiB(64));
+	if (fs_read_file(AT_FDCWD, "/proc/self/cgroup", KiB(64), &b,
+		    NULL) < 0) {
+		probe_add(p, "cgroup", PROBE_INFO, NULL, "none");
+		return;
+	}
+	line = strstr(buf_text(&b), "0::/");
+	if (!line || access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0) {
+		probe_add(p, "cgroup", PROBE_INFO, NULL,
+			"no unified hierarchy");
+		return;
+	}
+	dir = mem_printf("/sys/fs/cgroup%.*s", (int)strcspn(line + 3, "\n"),
+		line + 3);
+	probe_add(p, "cgroup", PROBE_INFO, NULL, "%s is %s", dir,
+		access(dir, W_OK) == 0 ? "ours" : "not ours to divide");
+}
+
+/* Only those with flag F work where the interpreter is not in sight. */
+static bool
+is_usable(const char *name)
+{
+	cleanup_value(buf_release) struct buf b = { 0 };
+	autofree char *path = mem_printf(BINFMT_DIR "/%s", name);
+	const char *flags;
+
+	buf_init(&b, KiB(4));
+	if (fs_read_file(AT_FDCWD, path, KiB(4), &b, NULL) < 0)
+		return false;
+	flags = strstr(buf_text(&b), "\nflags:");
+	return strncmp(buf_text(&b), "enabled", 7) == 0 && flags &&
+		memchr(flags + 7, 'F', strcspn(flags + 7, "\n"));
+}
+
+static void
+check_binfmt(struct probe *p)
+{
+	cleanup_value(strv_release) struct strv names = { 0 };
+	cleanup_value(strv_release) struct strv usable = { 0 };
+	autofree char *list = NULL;
+	autoclose int fd = open(BINFMT_DIR, O_RDONLY | O_DIRECTORY |
+		O_CLOEXEC);
+	size_t i;
+
+	if (fd >= 0)
+		(void)fs_list(fd, NAMES_MAX, &names, NULL);
+	for (i = 0; i < names.count; i++)
+		if (strncmp(names.items[i], "qemu-", 5) == 0 &&
+			is_usable(names.items[i]))
+			strv_add(&usable, names.items[i] + 5);
+	list = strv_join(&usable, " ");
+	probe_add(p, "foreign programs", PROBE_INFO, usable.count ? NULL :
+		"as root: install qemu-user-static and binfmt-support, to "
+		"run programs of other machines",
+		"%s", usable.count ? list : "none are registered");
+}
+
+void
+probe_outside(struct probe *p)
+{
+	check_kernel(p);
+	if (geteuid() != 0) {
+		check_ids(p);
+		check_tool(p, "newuidmap");
+		check_tool(p, "newgidmap");
+	}
+	check_no_new_privs(p);
+	check_seccomp(p);
+	check_cgroup(p);
+	check_binfmt(p);
+}
