@@ -28,6 +28,9 @@ die_with_parent(const struct init *in, struct error *err)
 	struct pollfd p = { .fd = in->report_fd };
 
 	(void)close(in->peer_fd);
+	/* Keys of the caller's terminal are for the caller, who passes on what
+	 * the program is to get. */
+	(void)setsid();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, "cannot tie to our parent");
 	if (poll(&p, 1, 0) > 0 && p.revents & POLLERR)
