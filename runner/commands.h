@@ -12,6 +12,7 @@ extern const struct option_spec global_options[];
 
 extern const struct command cmd_completion;
 extern const struct command cmd_help;
+extern const struct command cmd_run;
 extern const struct command cmd_tables;
 extern const struct command cmd_task_lint;
 extern const struct command cmd_task_run;

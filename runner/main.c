@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "runner/commands.h"
+#include "sandbox/commands.h"
 #include "sandbox/userns.h"
 #include "util/conf.h"
 #include "util/log.h"
@@ -43,6 +44,9 @@ const struct option_spec global_options[] = {
 
 /* Sorted by group, then as a user meets them; each on a line of its own. */
 const struct command *const command_table[] = {
+	&cmd_run,
+	&cmd_doctor,
+	&cmd_unshare,
 	&cmd_version,
 	&cmd_completion,
 	&cmd_help,

@@ -8,6 +8,9 @@ libsandbox_a_SOURCES = \
 	sandbox/caps.h \
 	sandbox/carry.c \
 	sandbox/carry.h \
+	sandbox/cmd-doctor.c \
+	sandbox/cmd-unshare.c \
+	sandbox/commands.h \
 	sandbox/cwd.c \
 	sandbox/cwd.h \
 	sandbox/dev.c \
@@ -30,6 +33,12 @@ libsandbox_a_SOURCES = \
 	sandbox/network.h \
 	sandbox/overlay.c \
 	sandbox/overlay.h \
+	sandbox/probe-inside.c \
+	sandbox/probe-inside.h \
+	sandbox/probe-outside.c \
+	sandbox/probe-outside.h \
+	sandbox/probe.c \
+	sandbox/probe.h \
 	sandbox/program.c \
 	sandbox/program.h \
 	sandbox/report.c \
@@ -57,5 +66,6 @@ sandbox_mkfilter_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 sandbox_mkfilter_LDADD = $(SECCOMP_LIBS)
 sandbox/filter-data.h: sandbox/mkfilter$(EXEEXT)
 	$(AM_V_GEN)./sandbox/mkfilter$(EXEEXT) >$@.tmp && mv $@.tmp $@
+sandbox/libsandbox_a-seccomp.$(OBJEXT): sandbox/filter-data.h
 BUILT_SOURCES += sandbox/filter-data.h
 CLEANFILES += sandbox/filter-data.h

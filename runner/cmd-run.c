@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "builder/images.h"
+#include "builder/stack.h"
+#include "oci/commands.h"
+#include "oci/transfer-options.h"
+#include "runner/attend.h"
+#include "runner/container.h"
+#include "runner/terminal.h"
+#include "runner/volume.h"
+#include "sandbox/launch.h"
+#include "util/mem.h"
+#include "util/num.h"
+
+static struct {
+	struct transfer_options transfer;
+	const char *user, *cwd, *entrypoint, *network, *hostname, *platform;
+	const char *pull, *timeout;
+	struct strv env, env_files, volumes, extra_hosts, security;
+	bool read_only, tty, interactive, remove;
+} opt;
+
+static const struct option_spec options[] = {
+	{ 'u', "user", "USER[:GROUP]", "run as this user of the image",
+		OPT_STRING, &opt.user },
+	{ 'w', "workdir", "DIR", "start in DIR", OPT_STRING, &opt.cwd },
+	{ 'e', "env", "NAME[=VALUE]", "set a variable, or pass ours on",
+		OPT_LIST, &opt.env },
+	{ 0, "env-file", "FILE", "set the variables in FILE", OPT_LIST,
+		&opt.env_files, NULL, "@file" },
+	{ 'v', "volume", "SOURCE:TARGET[:ro]",
+		"show a directory or file of the host inside", OPT_LIST,
+		&opt.volumes },
+	{ 0, "entrypoint", "PROGRAM",
+		"run PROGRAM instead of the image's entrypoint", OPT_STRING,
+		&opt.entrypoint },
+	{ 0, "network", "NETWORK", "host (default), or none", OPT_STRING,
+		&opt.network, NULL, "host|none" },
+	{ 0, "add-host", "NAME:ADDRESS", "add a line to /etc/hosts", OPT_LIST,
+		&opt.extra_hosts },
+	{ 0, "hostname", "NAME", "the host name inside", OPT_STRING,
+		&opt.hostname },
+	{ 0, "read-only", NULL, "make the root file system read-only",
+		OPT_FLAG, &opt.read_only },
+	{ 0, "security-opt", "no-new-privileges[=BOOL]",
+		"may set-user-id programs gain rights (true: no)", OPT_LIST,
+		&opt.security },
+	{ 't', "tty", NULL, "give the program a terminal of its own",
+		OPT_FLAG, &opt.tty },
+	{ 'i', "interactive", NULL, "keep stdin open (it always is)",
+		OPT_FLAG, &opt.interactive },
+	{ 0, "rm", NULL, "remove what was changed (always done)", OPT_FLAG,
+		&opt.remove },
+	{ 0, "timeout", "TIME", "kill it after TIME (1m30s): status 124",
+		OPT_STRING, &opt.timeout },
+	{ 0, "platform", "OS/ARCH[/VARIANT]", "use the image for this platform",
+		OPT_STRING, &opt.platform },
+	{ 0, "pull", "WHEN", "missing (default), always, newer or never",
+		OPT_STRING, &opt.pull, NULL, "missing|always|newer|never" },
+	TRANSFER_OPTION_ROWS(opt.transfer),
+	{ 0 },
+};
+
+/* The options that are checked before anything is touched. */
+struct request {
+	struct transfer_settings transfer;
+	struct platform platform;
+	enum pull_policy pull;
+	enum network_mode network;
+	struct volumes volumes;
+	struct strv args;
+	int64_t timeout_ms;
+	bool new_privileges;
+};
+
+static void
+request_release(struct request *q)
+{
+	volumes_release(&q->volumes);
+	strv_release(&q->args);
+	q->transfer.progress = progress_free(q->transfer.progress);
+}
+
+static const struct security {
+	const char *text;
+	bool new_privileges;
+} security_options[] = {
+	{ "no-new-privileges", false },
+	{ "no-new-privileges=true", false },
+	{ "no-new-privileges:true", false },
+	{ "no-new-privileges=false", true },
+	{ "no-new-privileges:false", true },
+};
+
+static int
+parse_security(const struct strv *items, bool *ret, struct error *err)
+{
+	size_t i, n;
+
+	for (i = 0; i < items->count; i++) {
+		for (n = 0; n < ARRAY_SIZE(security_options); n++)
+			if (!strcmp(items->items[i], security_options[n].text))
+				break;
+		if (n == ARRAY_SIZE(security_options)) {
+			(void)error_set(err, EINVAL,
+				"unknown security option '%s'",
+				items->items[i]);
+			return error_kind(err, ERROR_REQUEST);
+		}
+		*ret = security_options[n].new_privileges;
+	}
+	return 0;
+}
+
+static int
+parse_timeout(const char *text, int64_t *ret_ms, struct error *err)
+{
+	int64_t ns;
+
+	*ret_ms = -1;
+	if (!text)
+		return 0;
+	if (num_parse_duration(text, &ns, err) < 0) {
+		(void)error_wrap(err, "--timeout");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	*ret_ms = ns / 1000000;
+	return 0;
+}
+
+static int
+parse_request(const struct command_context *c, struct request *q,
+	struct error *err)
+{
+	size_t i;
+	int r;
+
+	for (i = 1; i < c->operands.count; i++)
+		strv_add(&q->args, c->operands.items[i]);
+	r = command_platform(opt.platform, &q->platform, err);
+	if (r == 0)
+		r = pull_policy_parse(opt.pull, &q->pull, err);
+	if (r == 0)
+		r = network_parse(opt.network ? opt.network : "host",
+			&q->network, err);
+	if (r == 0)
+		r = parse_timeout(opt.timeout, &q->timeout_ms, err);
+	if (r == 0)
+		r = parse_security(&opt.security, &q->new_privileges, err);
+	if (r == 0)
+		r = volumes_parse(&opt.volumes, &q->volumes, err);
+	if (r == 0)
+		r = transfer_options_apply(&opt.transfer, c, &q->transfer,
+			err);
+	return r;
+}
+
+/* Launch and stand by. The terminal is ours again whatever happens. */
+static int
+run_spec(struct sandbox_spec *spec, int64_t timeout_ms, struct error *err)
+{
+	cleanup(attend_free) struct attend *a = NULL;
+	cleanup(terminal_free) struct terminal *t = NULL;
+	cleanup(sandbox_free) struct sandbox *s = NULL;
+	struct proc_end end;
+	int r;
+
+	if (opt.tty) {
+		r = terminal_open(&t, err);
+		if (r < 0)
+			return r;
+		spec->in_fd = spec->out_fd = spec->error_fd =
+			terminal_program_fd(t);
+		spec->terminal = true;
+	}
+	r = attend_begin(&a, err);
+	if (r == 0)
+		r = sandbox_launch(spec, &s, err);
+	if (r < 0)
+		return r;
+	if (t)
+		terminal_started(t);
+	r = attend_wait(a, s, t, timeout_ms, &end, err);
+	return r < 0 ? r : proc_end_status(&end);
+}
+
+static int
+run_image(struct store *s, const struct image *i, const struct request *q,
+	struct error *err)
+{
+	cleanup(rootfs_close) struct rootfs *root = NULL;
+	cleanup_value(container_release) struct container container = { 0 };
+	const struct container_options wanted = {
+		.args = &q->args, .entrypoint = opt.entrypoint,
+		.user = opt.user, .cwd = opt.cwd, .env = &opt.env,
+		.env_files = &opt.env_files, .tty = opt.tty,
+	};
+	struct sandbox_spec spec = {
+		.argv = &container.argv, .env = &container.env,
+		.user = &container.user, .hostname = opt.hostname,
+		.network = q->network, .extra_hosts = &opt.extra_hosts,
+		.mounts = q->volumes.mounts, .mount_count = q->volumes.count,
+		.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
+		.error_fd = STDERR_FILENO, .read_only = opt.read_only,
+		.new_privileges = q->new_privileges,
+	};
+	int r;
+
+	r = stack_open_image(s, i, &root, err);
+	if (r == 0)
+		r = container_make(i, &wanted, rootfs_fd(root), &container,
+			err);
+	if (r == 0)
+		r = volumes_make_targets(&q->volumes, rootfs_fd(root), err);
+	if (r < 0)
+		return r;
+	spec.rootfs = root;
+	spec.cwd = container.cwd;
+	return run_spec(&spec, q->timeout_ms, err);
+}
+
+static int
+run(struct command_context *c, struct error *err)
+{
+	cleanup_value(request_release) struct request q = { 0 };
+	cleanup(store_free) struct store *s = NULL;
+	cleanup(images_free) struct images *images = NULL;
+	const struct image *image;
+	const char *kind;
+	int r;
+
+	r = parse_request(c, &q, err);
+	if (r == 0)
+		r = c->enter_namespace(c, &kind, err);
+	if (r == 0)
+		r = command_open_store(c, &s, err);
+	if (r < 0)
+		return r;
+	store_set_tree_kind(s, kind);
+	images = images_new(s, q.pull, &q.transfer);
+	r = images_get(images, c->operands.items[0], &q.platform, &image, err);
+	return r < 0 ? r : run_image(s, image, &q, err);
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.operands = "[OPTIONS] IMAGE [COMMAND [ARGUMENT...]]",
+	.summary = "run a program in an image",
+	.group = "Containers",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = -1,
+	.needs = NEEDS_STORE,
+	.stop_at_operand = true,
+	.operand_values = "@image",
+	.run = run,
+};
