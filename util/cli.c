@@ -15,6 +15,7 @@ struct parser {
 	int argc;
 	char *const *argv;
 	int next;		/* the argument to look at next */
+	bool only_looks;	/* no value is stored, nothing is called */
 };
 
 const struct option_spec *
@@ -200,7 +201,7 @@ take_option(struct parser *p, const struct option_spec *o, const char *shown,
 				o->operand ? o->operand : "TEXT");
 		value = p->argv[p->next++];
 	}
-	return set_option(o, value, err);
+	return p->only_looks ? 0 : set_option(o, value, err);
 }
 
 /* --no-x, where --x is a flag. */
@@ -236,7 +237,7 @@ parse_long(struct parser *p, const char *argument, struct error *err)
 	if (equals)
 		return error_set(err, EINVAL, "option '%s' takes no value",
 			shown);
-	return set_flag(o, "false", err);
+	return p->only_looks ? 0 : set_flag(o, "false", err);
 }
 
 /* "-it", "-fPATH", "-f PATH". */
@@ -292,23 +293,41 @@ parse_next(struct parser *p, bool stop, struct strv *operands,
 	return 0;
 }
 
-int
-cli_parse(const struct option_spec *options, const struct option_spec *more,
-	bool stop_at_operand, int argc, char *const argv[],
-	struct strv *ret_operands, struct error *err)
+static int
+parse_all(struct parser *p, bool stop, struct strv *ret_operands,
+	struct error *err)
 {
-	struct parser p = { options, more, argc, argv, 0 };
 	autoerror local = { 0 };
 	int r;
 
-	while (p.next < p.argc) {
-		r = parse_next(&p, stop_at_operand, ret_operands, &local);
+	while (p->next < p->argc) {
+		r = parse_next(p, stop, ret_operands, &local);
 		if (r < 0) {
 			error_kind(&local, ERROR_REQUEST);
 			return error_move(err, &local);
 		}
 	}
 	return 0;
+}
+
+int
+cli_parse(const struct option_spec *options, const struct option_spec *more,
+	bool stop_at_operand, int argc, char *const argv[],
+	struct strv *ret_operands, struct error *err)
+{
+	struct parser p = { options, more, argc, argv, 0, false };
+
+	return parse_all(&p, stop_at_operand, ret_operands, err);
+}
+
+int
+cli_operands(const struct option_spec *options, const struct option_spec *more,
+	int argc, char *const argv[], struct strv *ret_operands,
+	struct error *err)
+{
+	struct parser p = { options, more, argc, argv, 0, true };
+
+	return parse_all(&p, false, ret_operands, err);
 }
 
 int

@@ -97,6 +97,11 @@ int cli_parse(const struct option_spec *options, const struct option_spec *more,
 	bool stop_at_operand, int argc, char *const argv[],
 	struct strv *ret_operands, struct error *err);
 
+/* Which of argv are operands, with nothing stored or called: for a command
+ * line that somebody else will parse. Unknown options as cli_parse(). */
+int cli_operands(const struct option_spec *options,
+	const struct option_spec *more, int argc, char *const argv[],
+	struct strv *ret_operands, struct error *err);
 /* Is the number of operands what the command wants? -EINVAL,
  * ERROR_REQUEST. */
 int cli_check_operands(const struct command *c, const struct strv *operands,
