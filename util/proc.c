@@ -136,6 +136,14 @@ child_signals(void)
 }
 
 static int
+child_directory(const struct proc_spec *spec)
+{
+	if (spec->cwd_fd)
+		return fchdir(*spec->cwd_fd);
+	return spec->cwd ? chdir(spec->cwd) : 0;
+}
+
+static int
 child_main(void *argument)
 {
 	struct start *s = argument;
@@ -145,10 +153,10 @@ child_main(void *argument)
 		return child_failed(s, "make a process group for");
 	if (spec->die_with_parent && die_with(s->parent) < 0)
 		return child_failed(s, "tie to its parent");
+	if (child_directory(spec) < 0)
+		return child_failed(s, "change directory for");
 	if (child_descriptors(spec) < 0)
 		return child_failed(s, "pass descriptors to");
-	if (spec->cwd && chdir(spec->cwd) < 0)
-		return child_failed(s, "change directory for");
 	child_signals();
 	(void)execve(s->program, strv_view(spec->argv),
 		spec->env ? strv_view(spec->env) : environ);

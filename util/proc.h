@@ -28,6 +28,7 @@ struct proc_spec {
 	const struct strv *argv;
 	const struct strv *env;		/* NULL: inherit */
 	const char *cwd;		/* NULL: inherit */
+	const int *cwd_fd;		/* a directory; wins over cwd */
 	int in_fd, out_fd, error_fd;
 	const int *pass_fds;		/* become 3, 4, ... */
 	unsigned pass_count;
