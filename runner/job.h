@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job: one step on its way: its delay, its commands, its attempts, its end. */
+#ifndef RUNNER_JOB_H
+#define RUNNER_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/order.h"
+#include "runner/step.h"
+#include "runner/task.h"
+#include "util/proc.h"
+#include "util/progress.h"
+
+/* What a caller may look at; job_*() write it. */
+struct job {
+	const struct step *step;	/* borrowed */
+	struct progress *progress;	/* borrowed, may be NULL */
+	progress_step shown;
+	struct step_commands commands;
+	size_t command;		/* which of them runs */
+	uint64_t attempt;	/* from 0 */
+	struct proc child;
+	int out_fd;		/* its stdout and stderr; -1 when at its end */
+	bool begun;		/* its budget of time runs */
+	int64_t begin_ms;
+	int64_t due_ms;		/* not running: when to start the next */
+	int64_t deadline_ms;	/* once begun */
+	enum step_state stop_as;	/* being ended, to become this; or
+					 * STATE_PENDING */
+	int64_t kill_ms;	/* being ended: when patience ends */
+	/* Results */
+	enum step_state state;
+	int64_t duration_ms;
+	int status;		/* of the last command */
+};
+
+/* Queue `step`; it is due after its delay. Takes `commands`. */
+void job_init(struct job *j, const struct step *step,
+	struct step_commands *commands, struct progress *progress);
+/* Kills what still runs. */
+void job_release(struct job *j);
+
+bool job_is_running(const struct job *j);
+/* When it wants to be looked at next, for poll; -1 for never. */
+int64_t job_next_ms(const struct job *j);
+/* Read output, start what is due, notice ends and deadlines; without waiting.
+ * True when the step has ended: `state` tells how. */
+bool job_advance(struct job *j);
+/* End it as `state`: at once when nothing runs, else SIGTERM and, after ten
+ * seconds, SIGKILL; go on calling job_advance(). */
+void job_stop(struct job *j, enum step_state state);
+
+#endif

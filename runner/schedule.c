@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/schedule.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "runner/job.h"
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/proc.h"
+
+/* Without a pidfd nothing wakes us at a child's end. */
+#define BLIND_MS 50
+
+struct loop {
+	const struct schedule *s;
+	struct order *order;
+	struct job *jobs;	/* by step; `step` is NULL before it is queued */
+	struct step_commands *commands;
+	size_t count;
+	unsigned active;
+	int64_t deadline_ms;
+	int signal_fd;
+	bool stopping;
+	struct pollfd *fds;
+	nfds_t fd_count;
+};
+
+static void
+loop_release(struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		job_release(&l->jobs[i]);
+		step_commands_release(&l->commands[i]);
+	}
+	free(l->jobs);
+	free(l->commands);
+	free(l->fds);
+	order_free(l->order);
+}
+
+/* All steps, before the first one runs: a mistake in the last costs nothing. */
+static int
+loop_init(struct loop *l, const struct schedule *s, struct error *err)
+{
+	size_t i;
+	int r = 0;
+
+	l->s = s;
+	l->count = s->task->step_count;
+	l->order = order_new(s->task);
+	l->jobs = mem_array(l->count, sizeof(*l->jobs));
+	l->commands = mem_array(l->count, sizeof(*l->commands));
+	l->fds = mem_array(2 * l->count + 1, sizeof(*l->fds));
+	l->deadline_ms = s->timeout_ms ? clock_now_ms() + s->timeout_ms : -1;
+	for (i = 0; r == 0 && i < l->count; i++)
+		r = step_commands(&s->task->steps[i], s->context,
+			&l->commands[i], err);
+	if (r < 0)
+		return r;
+	l->signal_fd = proc_catch_interrupts(err);
+	return l->signal_fd < 0 ? l->signal_fd : 0;
+}
+
+static void
+admit(struct loop *l)
+{
+	size_t i;
+
+	while (!l->stopping && l->active < l->s->max_parallel) {
+		i = order_next(l->order);
+		if (i == l->count)
+			return;
+		order_set(l->order, i, STATE_QUEUED);
+		job_init(&l->jobs[i], &l->s->task->steps[i], &l->commands[i],
+			l->s->progress);
+		l->active++;
+	}
+}
+
+static bool
+is_active(const struct loop *l, size_t i)
+{
+	return l->jobs[i].step && !order_has_ended(order_state(l->order, i));
+}
+
+static void
+stop(struct loop *l, enum step_state state)
+{
+	size_t i;
+
+	l->stopping = true;
+	for (i = 0; i < l->count; i++)
+		if (is_active(l, i))
+			job_stop(&l->jobs[i], state);
+}
+
+static bool
+is_bad(enum step_state state)
+{
+	return state == STATE_FAILED || state == STATE_TIMED_OUT;
+}
+
+/* A job's end may end the run, which may end further jobs: until all is
+ * quiet. */
+static bool
+advance_once(struct loop *l)
+{
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (!is_active(l, i) || !job_advance(&l->jobs[i]))
+			continue;
+		order_set(l->order, i, l->jobs[i].state);
+		l->active--;
+		changed = true;
+		if (is_bad(l->jobs[i].state) && !l->stopping)
+			stop(l, STATE_CANCELED);
+	}
+	return changed;
+}
+
+static void
+watch(struct loop *l, int fd)
+{
+	if (fd >= 0)
+		l->fds[l->fd_count++] = (struct pollfd){ fd, POLLIN, 0 };
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
+static void
+wait_for_something(struct loop *l)
+{
+	int64_t next_ms = l->stopping ? -1 : l->deadline_ms;
+	int tick = progress_tick(l->s->progress);
+	size_t i;
+
+	l->fd_count = 0;
+	watch(l, l->signal_fd);
+	for (i = 0; i < l->count; i++) {
+		struct job *j = &l->jobs[i];
+
+		if (!is_active(l, i))
+			continue;
+		next_ms = earlier(next_ms, job_next_ms(j));
+		if (!job_is_running(j))
+			continue;
+		watch(l, j->out_fd);
+		watch(l, j->child.pid_fd);
+		if (j->child.pid_fd < 0)
+			next_ms = earlier(next_ms, clock_now_ms() + BLIND_MS);
+	}
+	if (tick >= 0)
+		next_ms = earlier(next_ms, clock_now_ms() + tick);
+	(void)poll(l->fds, l->fd_count, clock_left_ms(next_ms));
+}
+
+static void
+check_the_run(struct loop *l)
+{
+	int signal = proc_interrupted();
+
+	if (l->stopping)
+		return;
+	if (signal)
+		stop(l, STATE_CANCELED);
+	else if (l->deadline_ms >= 0 && clock_now_ms() >= l->deadline_ms)
+		stop(l, STATE_TIMED_OUT);
+}
+
+static void
+run(struct loop *l)
+{
+	for (;;) {
+		check_the_run(l);
+		admit(l);
+		while (advance_once(l))
+			admit(l);
+		if (l->stopping && l->active == 0)
+			order_skip_rest(l->order);
+		if (order_is_done(l->order))
+			return;
+		wait_for_something(l);
+	}
+}
+
+static void
+collect(const struct loop *l, struct step_result *ret)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		const struct job *j = &l->jobs[i];
+
+		ret[i] = (struct step_result){
+			.state = order_state(l->order, i),
+			.duration_ms = j->duration_ms,
+			.attempts = j->begun ? j->attempt + 1 : 0,
+			.status = j->status,
+		};
+	}
+}
+
+int
+schedule_run(const struct schedule *s, struct step_result *ret,
+	struct error *err)
+{
+	cleanup_value(loop_release) struct loop l = { 0 };
+	int r;
+
+	r = loop_init(&l, s, err);
+	if (r < 0)
+		return r;
+	run(&l);
+	collect(&l, ret);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schedule: every ready step of a task at once, in one poll loop. */
+#ifndef RUNNER_SCHEDULE_H
+#define RUNNER_SCHEDULE_H
+
+#include <stdint.h>
+
+#include "runner/order.h"
+#include "runner/step.h"
+#include "runner/task.h"
+#include "util/progress.h"
+
+/* What to run; everything is borrowed. */
+struct schedule {
+	const struct task *task;
+	const struct step_context *context;
+	struct progress *progress;
+	unsigned max_parallel;	/* at least 1 */
+	int64_t timeout_ms;	/* of the run; 0: none */
+};
+
+/* What became of one step. */
+struct step_result {
+	enum step_state state;
+	int64_t duration_ms;
+	uint64_t attempts;	/* begun; 0 when skipped */
+	int status;		/* exit status of its last command */
+};
+
+/*
+ * Runs until every step has ended; `ret` has one member for each. The first
+ * failure, the run's time-out or an interrupt ends what runs and skips the
+ * rest. 0 also when steps failed: the states tell. Negative when nothing was
+ * executed: -EINVAL, ERROR_REQUEST, a step cannot be made a command.
+ */
+int schedule_run(const struct schedule *s, struct step_result *ret,
+	struct error *err);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/step.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/mem.h"
+#include "util/path.h"
+
+#define INSIDE "/workspace"
+
+static struct strv *
+new_argv(struct step_commands *c, const struct step_context *context,
+	const char *command)
+{
+	struct strv *argv;
+
+	c->argvs = mem_resize(c->argvs, c->count + 1, sizeof(*c->argvs));
+	argv = &c->argvs[c->count++];
+	*argv = (struct strv){ 0 };
+	strv_add(argv, "slipway");
+	strv_add_all(argv, context->global);
+	strv_add(argv, command);
+	return argv;
+}
+
+static void
+add_option(struct strv *argv, const char *option, const char *value)
+{
+	if (!value || !*value)
+		return;
+	strv_add(argv, option);
+	strv_add(argv, value);
+}
+
+/* The step's directory as programs inside see it; yours. */
+static char *
+inside_path(const struct step *s)
+{
+	return path_resolve(INSIDE, s->working_directory ?
+		s->working_directory : "");
+}
+
+static int
+leaves(const struct step *s, const char *path, struct error *err)
+{
+	error_set(err, EINVAL, "step '%s': '%s' leaves the workspace", s->id,
+		path);
+	error_kind(err, ERROR_REQUEST);
+	return -EINVAL;
+}
+
+/* The same below the workspace; a build has no other place than the workspace. */
+static int
+build_path(const struct step *s, char **ret, struct error *err)
+{
+	autofree char *inside = inside_path(s);
+
+	if (!path_is_below(inside, INSIDE))
+		return leaves(s, s->working_directory, err);
+	*ret = mem_printf(".%s", inside + strlen(INSIDE));
+	return 0;
+}
+
+/* A context that is neither standard input nor elsewhere on the net. */
+static bool
+is_directory(const char *context)
+{
+	return strcmp(context, "-") != 0 && !strstr(context, "://") &&
+		strncmp(context, "git@", 4) != 0;
+}
+
+static int
+check_context(const struct step *s, const char *context, struct error *err)
+{
+	autofree char *directory = inside_path(s);
+	autofree char *path = path_resolve(directory, context);
+
+	if (is_directory(context) &&
+		(*context == '/' || !path_is_below(path, INSIDE)))
+		return leaves(s, context, err);
+	return 0;
+}
+
+static int
+add_build(const struct step *s, const struct step_context *context,
+	struct step_commands *ret, struct error *err)
+{
+	cleanup_value(strv_release) struct strv operands = { 0 };
+	struct strv *argv;
+	size_t i;
+	int r;
+
+	r = cli_operands(context->build_options, NULL, (int)s->words.count,
+		s->words.items, &operands, err);
+	if (r < 0)
+		return error_wrap(err, "step '%s': build", s->id);
+	r = build_path(s, &ret->cwd, err);
+	for (i = 0; r == 0 && i < operands.count; i++)
+		r = check_context(s, operands.items[i], err);
+	if (r < 0)
+		return r;
+	argv = new_argv(ret, context, "build");
+	strv_add_all(argv, &s->words);
+	if (operands.count == 0)
+		strv_add(argv, ".");
+	for (i = 0; i < s->env.count; i++) {
+		char *equals = strchr(s->env.items[i], '=');
+		autofree char *name = mem_strndup(s->env.items[i],
+			(size_t)(equals - s->env.items[i]));
+
+		strv_env_set(&ret->env, name, equals + 1);
+	}
+	return 0;
+}
+
+static void
+add_cmd(const struct step *s, const struct step_context *context,
+	struct step_commands *ret)
+{
+	autofree char *volume = mem_printf("%s:" INSIDE, context->workspace);
+	autofree char *directory = inside_path(s);
+	struct strv *argv = new_argv(ret, context, "run");
+	size_t i;
+
+	add_option(argv, "--volume", volume);
+	if (!s->disable_working_directory_override)
+		add_option(argv, "--workdir", directory);
+	for (i = 0; i < s->env.count; i++)
+		add_option(argv, "--env", s->env.items[i]);
+	add_option(argv, "--user", s->user);
+	add_option(argv, "--entrypoint", s->entry_point);
+	add_option(argv, "--network", s->network);
+	strv_add_all(argv, &s->words);
+	ret->cwd = mem_strdup(".");
+}
+
+static void
+add_pushes(const struct step *s, const struct step_context *context,
+	struct step_commands *ret)
+{
+	size_t i;
+
+	for (i = 0; i < s->push.count; i++)
+		strv_add(new_argv(ret, context, "push"), s->push.items[i]);
+	ret->cwd = mem_strdup(".");
+}
+
+int
+step_commands(const struct step *s, const struct step_context *context,
+	struct step_commands *ret, struct error *err)
+{
+	cleanup_value(step_commands_release) struct step_commands c = { 0 };
+	char **variable;
+	int r;
+
+	c.program = context->program;
+	c.workspace_fd = context->workspace_fd;
+	for (variable = environ; *variable; variable++)
+		strv_add(&c.env, *variable);
+	switch (s->kind) {
+	case STEP_BUILD:
+		r = add_build(s, context, &c, err);
+		if (r < 0)
+			return r;
+		break;
+	case STEP_CMD:
+		add_cmd(s, context, &c);
+		break;
+	case STEP_PUSH:
+		add_pushes(s, context, &c);
+		break;
+	}
+	*ret = c;
+	c = (struct step_commands){ 0 };
+	return 0;
+}
+
+void
+step_commands_release(struct step_commands *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++)
+		strv_release(&c->argvs[i]);
+	free(c->argvs);
+	strv_release(&c->env);
+	free(c->cwd);
+	*c = (struct step_commands){ 0 };
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workspace: the private copy of a context that the steps of a run share. */
+#ifndef RUNNER_WORKSPACE_H
+#define RUNNER_WORKSPACE_H
+
+#include "sandbox/userns.h"
+#include "util/error.h"
+#include "util/scope.h"
+
+/* A run's directory STATE/runs/ID with the workspace in it. */
+struct workspace;
+
+/*
+ * Make the run's directory below `state_path` and copy `context` into it, by
+ * reflink where the file system can: directories, regular files and symbolic
+ * links, with modes and times; anything else is left out. "/dev/null" is an
+ * empty context. An `id` that is there already is -EEXIST. -ENOENT, -ENOTDIR: no such context (ERROR_LOCAL). `identity` is
+ * who the steps will be: their files may be removed only as them.
+ */
+int workspace_open(const char *state_path, const char *id, const char *context,
+	enum identity identity, struct workspace **ret, struct error *err);
+/* Removes it all; what cannot be removed is told as a warning. */
+struct workspace *workspace_free(struct workspace *w);
+
+/* Absolute host path of the copy; borrowed. */
+const char *workspace_path(const struct workspace *w);
+/* The copy, open; borrowed. What steps did to it may be links to anywhere:
+ * resolve below this. */
+int workspace_fd(const struct workspace *w);
+/* Eight random letters and digits, a letter first: good as a tag, too. */
+char *workspace_new_id(void);
+
+DEFINE_CLEANUP(struct workspace *, workspace_free);
+
+#endif
