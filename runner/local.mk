@@ -6,16 +6,35 @@ librunner_a_SOURCES = \
 	runner/attend.h \
 	runner/cmd-help.c \
 	runner/cmd-run.c \
+	runner/cmd-task.c \
 	runner/cmd-version.c \
 	runner/commands.h \
 	runner/container.c \
 	runner/container.h \
+	runner/job.c \
+	runner/job.h \
+	runner/order.c \
+	runner/order.h \
+	runner/property.c \
+	runner/property.h \
+	runner/schedule.c \
+	runner/schedule.h \
+	runner/shell.c \
+	runner/shell.h \
+	runner/step.c \
+	runner/step.h \
+	runner/task.c \
+	runner/task.h \
 	runner/template.c \
 	runner/template.h \
 	runner/terminal.c \
 	runner/terminal.h \
+	runner/variables.c \
+	runner/variables.h \
 	runner/volume.c \
 	runner/volume.h \
+	runner/workspace.c \
+	runner/workspace.h \
 	runner/yaml.c \
 	runner/yaml.h
 

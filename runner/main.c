@@ -47,6 +47,8 @@ const struct command *const command_table[] = {
 	&cmd_run,
 	&cmd_doctor,
 	&cmd_unshare,
+	&cmd_task_run,
+	&cmd_task_lint,
 	&cmd_version,
 	&cmd_completion,
 	&cmd_help,

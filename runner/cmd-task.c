@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "builder/commands.h"
+#include "runner/commands.h"
+#include "runner/schedule.h"
+#include "runner/template.h"
+#include "runner/variables.h"
+#include "runner/workspace.h"
+#include "util/conf.h"
+#include "util/fs.h"
+#include "util/json.h"
+#include "util/listing.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/num.h"
+#include "util/path.h"
+#include "util/proc.h"
+
+#define PARALLEL_MAX 256
+
+static struct {
+	const char *file;
+	const char *command;
+	const char *values;
+	const char *registry;
+	const char *run_id;
+	const char *max_parallel;
+	const char *timeout;
+	const char *format;
+	struct strv set;
+} opt;
+
+static int
+read_stdin(struct buf *text, struct error *err)
+{
+	return fs_read_fd(STDIN_FILENO, TEMPLATE_TEXT_MAX, text, err);
+}
+
+/* Beside the context's files, as `az acr run` looks for it, else here. */
+static int
+read_near(const char *context, const char *file, struct buf *text,
+	struct error *err)
+{
+	autofree char *inside = path_resolve(context, file);
+	autoerror first = { 0 };
+	int r;
+
+	r = fs_read_file(AT_FDCWD, inside, TEMPLATE_TEXT_MAX, text, &first);
+	if (r == -ENOENT || r == -ENOTDIR)
+		r = fs_read_file(AT_FDCWD, file, TEMPLATE_TEXT_MAX, text,
+			&first);
+	return r < 0 ? error_move(err, &first) : 0;
+}
+
+static int
+make_variables(const char *id, const struct command_context *c,
+	struct map **ret, struct error *err)
+{
+	cleanup(map_free) struct map *variables = NULL;
+	cleanup_value(buf_release) struct buf text = { 0 };
+	struct run_words words = { .id = id, .shared_volume = "workspace" };
+	size_t i;
+	int r = 0;
+
+	words.registry = opt.registry ? opt.registry :
+		conf_get(c->conf, "registry");
+	variables = variables_new(&words);
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	if (opt.values)
+		r = fs_read_file(AT_FDCWD, opt.values, TEMPLATE_TEXT_MAX,
+			&text, err);
+	if (r == 0 && opt.values)
+		r = variables_add_values(variables, buf_text(&text), text.len,
+			opt.values, err);
+	for (i = 0; r == 0 && i < opt.set.count; i++)
+		r = variables_set(variables, opt.set.items[i], err);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(&variables);
+	return 0;
+}
+
+static int
+render_command(const struct map *variables, struct task **ret,
+	struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	r = template_render(opt.command, strlen(opt.command), "--cmd",
+		variables, &text, err);
+	if (r < 0)
+		return r;
+	r = task_from_command(buf_text(&text), ret, err);
+	return r < 0 ? error_wrap(err, "--cmd") : 0;
+}
+
+static int
+render_file(const char *context, const struct map *variables,
+	struct task **ret, struct error *err)
+{
+	const char *file = opt.file ? opt.file : "acb.yaml";
+	cleanup_value(buf_release) struct buf source = { 0 };
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	buf_init(&source, TEMPLATE_TEXT_MAX);
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	if (strcmp(file, "-") == 0)
+		r = read_stdin(&source, err);
+	else
+		r = read_near(context, file, &source, err);
+	if (r == 0)
+		r = template_render(buf_text(&source), source.len, file,
+			variables, &text, err);
+	if (r == 0)
+		r = task_parse(buf_text(&text), text.len, file, ret, err);
+	return r;
+}
+
+static int
+load(const struct command_context *c, const char *context, const char *id,
+	struct task **ret, struct error *err)
+{
+	cleanup(map_free) struct map *variables = NULL;
+	int r;
+
+	if (opt.file && opt.command) {
+		error_set(err, EINVAL, "--file and --cmd exclude each other");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	r = make_variables(id, c, &variables, err);
+	if (r < 0)
+		return r;
+	if (opt.command)
+		return render_command(variables, ret, err);
+	return render_file(context, variables, ret, err);
+}
+
+static const char *
+context_of(const struct command_context *c)
+{
+	return c->operands.count ? c->operands.items[0] : ".";
+}
+
+static int
+run_lint(struct command_context *c, struct error *err)
+{
+	cleanup(task_free) struct task *t = NULL;
+	autofree char *id = workspace_new_id();
+
+	return load(c, context_of(c), id, &t, err);
+}
+
+static int
+parse_limits(struct schedule *s, struct error *err)
+{
+	uint64_t parallel = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t timeout_ns = 0;
+	uint64_t seconds;
+	int r = 0;
+
+	if (opt.max_parallel)
+		r = num_parse(opt.max_parallel, PARALLEL_MAX, &parallel, err);
+	if (r == 0 && parallel == 0)
+		r = error_set(err, EINVAL, "'0' steps at once never end");
+	if (r < 0)
+		return error_wrap(err, "--max-parallel");
+	s->max_parallel = (unsigned)parallel;
+	s->timeout_ms = s->task->total_timeout_ms;
+	if (!opt.timeout)
+		return 0;
+	if (num_parse(opt.timeout, 1000000000, &seconds, NULL) == 0)
+		timeout_ns = (int64_t)seconds * 1000000000;
+	else
+		r = num_parse_duration(opt.timeout, &timeout_ns, err);
+	if (r < 0 || timeout_ns < 0)
+		return error_wrap(err, "--timeout");
+	s->timeout_ms = timeout_ns / 1000000;
+	return 0;
+}
+
+/* The children are told what we were told; the step's environment must not
+ * lead them to another store. */
+static void
+add_global(const struct command_context *c, struct strv *ret)
+{
+	autofree char *store = conf_store_path(c->conf);
+	const char *log = conf_get(c->conf, "log");
+
+	strv_add(ret, "--root");
+	strv_add(ret, store);
+	strv_add(ret, "--progress");
+	strv_add(ret, "plain");
+	if (c->identity) {
+		strv_add(ret, "--identity");
+		strv_add(ret, c->identity);
+	}
+	if (log) {
+		strv_add(ret, "--log-level");
+		strv_add(ret, log);
+	}
+}
+
+static const char *const kind_names[] = {
+	[STEP_BUILD] = "build",
+	[STEP_CMD] = "cmd",
+	[STEP_PUSH] = "push",
+};
+
+static struct json *
+new_row(const struct step *s, const struct step_result *result)
+{
+	struct json *row = json_new_object();
+
+	json_set_text(row, "id", s->id);
+	json_set_text(row, "type", kind_names[s->kind]);
+	json_set_text(row, "state", order_state_name(result->state));
+	json_set_number(row, "milliseconds", result->duration_ms);
+	json_set_number(row, "attempts", (int64_t)result->attempts);
+	json_set_number(row, "status", result->status);
+	return row;
+}
+
+static void
+print_summary(const struct task *t, const struct step_result *results,
+	const char *format)
+{
+	static const char *const headings[] = { "STEP", "TYPE", "STATE",
+		"TIME", "ATTEMPTS", "STATUS" };
+	cleanup(listing_free) struct listing *l =
+		listing_new(headings, ARRAY_SIZE(headings));
+	size_t i;
+
+	for (i = 0; i < t->step_count; i++) {
+		const struct step_result *result = &results[i];
+		autofree char *time = mem_printf("%.1fs",
+			(double)result->duration_ms / 1000);
+		autofree char *attempts = mem_printf("%llu",
+			(unsigned long long)result->attempts);
+		autofree char *status = mem_printf("%d", result->status);
+		const char *const cells[] = { t->steps[i].id,
+			kind_names[t->steps[i].kind],
+			order_state_name(result->state), time, attempts,
+			status };
+
+		listing_add(l, cells, new_row(&t->steps[i], result));
+	}
+	listing_print(stdout, l, format);
+}
+
+/* The first step that went wrong speaks for the run. */
+static int
+tell_outcome(const struct task *t, const struct step_result *results,
+	struct error *err)
+{
+	size_t i;
+
+	if (proc_interrupted())
+		return proc_check_interrupt(err);
+	for (i = 0; i < t->step_count; i++) {
+		if (results[i].state == STATE_TIMED_OUT) {
+			error_set(err, ETIMEDOUT, "step '%s' timed out",
+				t->steps[i].id);
+			return error_kind(err, ERROR_TIMEOUT);
+		}
+		if (results[i].state == STATE_FAILED) {
+			error_set(err, EIO, "step '%s' failed with status %d",
+				t->steps[i].id, results[i].status);
+			return error_kind(err, ERROR_WORK);
+		}
+	}
+	for (i = 0; i < t->step_count; i++) {
+		if (results[i].state != STATE_SKIPPED)
+			continue;
+		error_set(err, ETIMEDOUT, "the run timed out");
+		return error_kind(err, ERROR_TIMEOUT);
+	}
+	return 0;
+}
+
+static int
+execute(const struct command_context *c, const struct workspace *w,
+	struct schedule *s, struct error *err)
+{
+	cleanup_value(strv_release) struct strv global = { 0 };
+	autofree struct step_result *results = NULL;
+	struct step_context context = {
+		.program = "/proc/self/exe",
+		.global = &global,
+		.workspace = workspace_path(w),
+		.workspace_fd = workspace_fd(w),
+		.build_options = cmd_build.options,
+	};
+	int r;
+
+	add_global(c, &global);
+	s->context = &context;
+	results = mem_array(s->task->step_count, sizeof(*results));
+	r = schedule_run(s, results, err);
+	progress_free(take_ptr(&s->progress));
+	if (r < 0)
+		return r;
+	print_summary(s->task, results, opt.format);
+	return tell_outcome(s->task, results, err);
+}
+
+/* Output of steps is what a run is for: the screen keeps it all unless the
+ * user asks for one that moves. */
+static int
+choose_style(const struct command_context *c, enum progress_style *ret,
+	struct error *err)
+{
+	*ret = PROGRESS_PLAIN;
+	return c->progress ? progress_parse_style(c->progress, ret, err) : 0;
+}
+
+static int
+run_task(struct command_context *c, struct error *err)
+{
+	cleanup(workspace_free) struct workspace *w = NULL;
+	cleanup(task_free) struct task *t = NULL;
+	autofree char *id = opt.run_id ? mem_strdup(opt.run_id) :
+		workspace_new_id();
+	autofree char *state = conf_xdg_path("STATE");
+	struct schedule s = { 0 };
+	enum progress_style style;
+	enum identity identity;
+	int r;
+
+	r = identity_parse(c->identity, &identity, err);
+	if (r == 0)
+		r = choose_style(c, &style, err);
+	if (r == 0)
+		r = load(c, context_of(c), id, &t, err);
+	if (r < 0)
+		return r;
+	s.task = t;
+	r = parse_limits(&s, err);
+	if (r < 0)
+		return error_kind(err, ERROR_REQUEST);
+	r = proc_catch_interrupts(err);
+	if (r < 0)
+		return r;
+	r = workspace_open(state, id, context_of(c), identity, &w, err);
+	if (r < 0)
+		return r;
+	log_info("run %s", id);
+	s.progress = progress_new(style);
+	return execute(c, w, &s, err);
+}
+
+#define FILE_OPTIONS                                                           \
+	{ 'f', "file", "FILE",                                                 \
+		"task file, looked for in CONTEXT first; - is stdin",          \
+		OPT_STRING, &opt.file, NULL, "@file" },                        \
+	{ 0, "cmd", "COMMAND", "one step of this command, and no file",        \
+		OPT_STRING, &opt.command },                                    \
+	{ 0, "set", "NAME=VALUE", "{{.Values.NAME}} of templates", OPT_LIST,   \
+		&opt.set },                                                    \
+	{ 0, "values", "FILE", "YAML file with more values", OPT_STRING,       \
+		&opt.values, NULL, "@file" },                                  \
+	{ 'r', "registry", "HOST", "{{.Run.Registry}} of templates",           \
+		OPT_STRING, &opt.registry }
+
+static const struct option_spec run_options[] = {
+	FILE_OPTIONS,
+	{ 0, "run-id", "ID", "{{.Run.ID}}, instead of one made up", OPT_STRING,
+		&opt.run_id },
+	{ 0, "max-parallel", "N", "steps at once; as many as processors",
+		OPT_STRING, &opt.max_parallel },
+	{ 0, "timeout", "TIME", "of the whole run, as 90, 10m or 1h30m",
+		OPT_STRING, &opt.timeout },
+	CLI_FORMAT(opt.format),
+	{ 0 },
+};
+
+static const struct option_spec lint_options[] = {
+	FILE_OPTIONS,
+	{ 0 },
+};
+
+const struct command cmd_task_run = {
+	.name = "task run",
+	.operands = "[OPTIONS] [CONTEXT]",
+	.summary = "run the steps of a task file",
+	.group = "Tasks",
+	.options = run_options,
+	.max_operands = 1,
+	.operand_values = "@dir",
+	.run = run_task,
+};
+
+const struct command cmd_task_lint = {
+	.name = "task lint",
+	.operands = "[OPTIONS] [CONTEXT]",
+	.summary = "check a task file and run nothing",
+	.group = "Tasks",
+	.options = lint_options,
+	.max_operands = 1,
+	.operand_values = "@dir",
+	.run = run_lint,
+};
