@@ -93,7 +93,7 @@ view(struct tar_reader *r, uint64_t max, const void **ret, struct error *err)
 static int
 take(struct tar_reader *r, void *to, uint64_t len, struct error *err)
 {
-	const void *data;
+	const void *data = NULL;
 	char *next = to;
 	ssize_t n;
 
