@@ -128,7 +128,7 @@ busybox_layout() {
 	rm -rf "$work"
 }
 
-# start_registry [plain|htpasswd|tls]: REGISTRY=host:port, REGISTRY_DIR. User
+# start_registry [plain|htpasswd|tls|token]: REGISTRY=host:port, REGISTRY_DIR. User
 # "alice", password "s3cret" where one is asked. Ends with the file's tests.
 start_registry() {
 	local kind=${1:-plain} dir line fifo
@@ -136,6 +136,7 @@ start_registry() {
 	dir=$(mktemp -d "$BATS_FILE_TMPDIR/registry.XXXXXX")
 	fifo=$dir/fifo
 	mkfifo "$fifo"
+	[ "$kind" != token ] || start_token_server "$dir"
 	{
 		echo 'version: 0.1'
 		echo 'log: {level: info, accesslog: {disabled: true}}'
@@ -149,6 +150,9 @@ start_registry() {
 		if [ "$kind" = htpasswd ]; then
 			htpasswd -Bbn alice s3cret >"$dir/htpasswd" 2>/dev/null
 			echo "auth: {htpasswd: {realm: test, path: $dir/htpasswd}}"
+		fi
+		if [ "$kind" = token ]; then
+			echo "auth: {token: {realm: 'http://127.0.0.1:$TOKEN_PORT/token', service: test, issuer: tokens, rootcertbundle: $dir/token.crt}}"
 		fi
 	} >"$dir/config.yml"
 	OTEL_TRACES_EXPORTER=none docker-registry serve "$dir/config.yml" \
@@ -168,6 +172,16 @@ start_registry() {
 	exec 8<&-
 	[ -n "$REGISTRY" ] || { cat "$dir/log" >&2; return 1; }
 	export REGISTRY REGISTRY_DIR=$dir
+}
+
+# start_token_server DIR: TOKEN_PORT; key, certificate and log in DIR.
+start_token_server() {
+	need python3 openssl
+	mkfifo "$1/token.fifo"
+	python3 "${BASH_SOURCE[0]%/*}/token-server.py" "$1" test \
+		>"$1/token.fifo" 3>&- &
+	echo $! >>"$BATS_FILE_TMPDIR/registry.pids"
+	read -r -t 30 _ _ TOKEN_PORT <"$1/token.fifo"
 }
 
 stop_registries() {
