@@ -109,3 +109,12 @@ libbuilder_a_SOURCES = \
 	builder/worker.h \
 	builder/xattr.c \
 	builder/xattr.h
+check_PROGRAMS += tests/builder/args
+check_PROGRAMS += tests/builder/chmod
+check_PROGRAMS += tests/builder/history
+check_PROGRAMS += tests/builder/key
+check_PROGRAMS += tests/builder/meta
+check_PROGRAMS += tests/builder/place
+check_PROGRAMS += tests/builder/plan
+check_PROGRAMS += tests/builder/port
+check_PROGRAMS += tests/builder/signal-name
