@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "builder/commands.h"
 #include "runner/commands.h"
 #include "sandbox/commands.h"
 #include "sandbox/userns.h"
@@ -44,6 +45,7 @@ const struct option_spec global_options[] = {
 
 /* Sorted by group, then as a user meets them; each on a line of its own. */
 const struct command *const command_table[] = {
+	&cmd_build,
 	&cmd_run,
 	&cmd_doctor,
 	&cmd_unshare,
