@@ -234,15 +234,16 @@ static const struct {
 static int
 match_level(const char *arch, int want, int have)
 {
+	int distance;
+
 	if (want < 0 || have < 0)
 		return 0;
+	distance = want - have;
 	if (strcmp(arch, "arm64") == 0 && want >= ARM64_V9 && have < ARM64_V9)
 		want -= ARM64_V9 - ARM64_V9_INCLUDES;
 	else if (strcmp(arch, "arm") == 0 && have < 5)
 		return 0;
-	if (have > want)
-		return 0;
-	return BEST_MATCH - 1 - (want - have);
+	return have > want ? 0 : BEST_MATCH - 1 - distance;
 }
 
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tags of a store: refs/HOST/PATH:TAG, one line each, a digest. The parts
- * come from ref_parse(), which lets nothing through that is not a plain name. */
+ * come from ref_parse(), which lets nothing through that is no plain name. */
 #include "oci/store.h"
 
 #include <errno.h>

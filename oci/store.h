@@ -50,8 +50,8 @@ const char *store_path(const struct store *s);
  * of a user namespace go only inside it, and stay for a later sweep otherwise.
  * store_free() does it too, when the work is done. */
 int store_sweep(struct store *s, struct error *err);
-/* Opened (and made) on first use, borrowed, valid as long as the store. Negative errno
- * with `err` set if the directory is gone. */
+/* Opened (and made) on first use, borrowed, valid as long as the store.
+ * Negative errno with `err` set if the directory is gone. */
 int store_dir_fd(struct store *s, enum store_part part, struct error *err);
 
 /*

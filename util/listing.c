@@ -52,11 +52,12 @@ print_pretty(FILE *to, const struct json *j)
 static void
 print_lines(FILE *to, const struct json *rows)
 {
+	cleanup_value(buf_release) struct buf text = { 0 };
 	size_t i;
 
+	buf_init(&text, SIZE_MAX);
 	for (i = 0; i < json_count(rows); i++) {
-		cleanup_value(buf_release) struct buf text = { .max = SIZE_MAX };
-
+		buf_reset(&text);
 		json_format(json_at(rows, i), &text);
 		(void)fprintf(to, "%s\n", buf_text(&text));
 	}
