@@ -58,6 +58,11 @@ liboci_a_SOURCES = \
 	oci/image.h \
 	oci/import.c \
 	oci/import.h \
+	oci/layer-form.h \
+	oci/layer-pack.c \
+	oci/layer-tar.c \
+	oci/layer-tree.c \
+	oci/layer.c \
 	oci/layer.h \
 	oci/manifest-choose.c \
 	oci/manifest-format.c \
@@ -156,3 +161,8 @@ check_PROGRAMS += tests/oci/platform
 check_PROGRAMS += tests/oci/descriptor
 check_PROGRAMS += tests/oci/config
 check_PROGRAMS += tests/oci/manifest
+check_PROGRAMS += tests/oci/store
+check_PROGRAMS += tests/oci/blob
+check_PROGRAMS += tests/oci/age
+check_PROGRAMS += tests/oci/change
+check_PROGRAMS += tests/oci/layer
