@@ -70,6 +70,7 @@ check_PROGRAMS += tests/util/fs-race
 check_PROGRAMS += tests/util/fs-remove
 check_PROGRAMS += tests/util/glob
 check_PROGRAMS += tests/util/json
+check_PROGRAMS += tests/util/listing
 check_PROGRAMS += tests/util/log
 check_PROGRAMS += tests/util/map
 check_PROGRAMS += tests/util/mem
