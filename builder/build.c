@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "builder/recipe.h"
-#include "builder/schedule.h"
+#include "builder/stages.h"
 #include "oci/config.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -276,7 +276,7 @@ build_run(struct store *s, struct progress *p,
 	struct error *err)
 {
 	cleanup_value(build_release) struct build b = { .options = options };
-	const struct schedule_options schedule = {
+	const struct stages_options at_once = {
 		.jobs = options->jobs,
 		.identity = options->identity,
 		.deadline_ms = clock_deadline_ms(options->timeout_ms),
@@ -288,7 +288,7 @@ build_run(struct store *s, struct progress *p,
 	r = set_up(&b, s, p, err);
 	if (r < 0)
 		return r;
-	r = schedule_run(&b.site, &schedule, &worked, err);
+	r = stages_build(&b.site, &at_once, &worked, err);
 	if (r < 0)
 		return r;
 	r = context_save(b.context, err);

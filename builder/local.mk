@@ -73,8 +73,6 @@ libbuilder_a_SOURCES = \
 	builder/resolve.h \
 	builder/run-log.c \
 	builder/run-log.h \
-	builder/schedule.c \
-	builder/schedule.h \
 	builder/select.c \
 	builder/select.h \
 	builder/signal-name.c \
@@ -84,6 +82,8 @@ libbuilder_a_SOURCES = \
 	builder/stack.h \
 	builder/stage.c \
 	builder/stage.h \
+	builder/stages.c \
+	builder/stages.h \
 	builder/state.c \
 	builder/state.h \
 	builder/step-copy.c \

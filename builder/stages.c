@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "builder/schedule.h"
+#include "builder/stages.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,9 +18,9 @@ struct line {
 	struct worker worker;	/* while it works */
 };
 
-struct schedule {
+struct stages {
 	struct site *site;
-	const struct schedule_options *options;
+	const struct stages_options *options;
 	struct line *lines;	/* by stage number */
 	size_t running;
 	bool entered;		/* the namespace, and what comes with it */
@@ -29,7 +29,7 @@ struct schedule {
 };
 
 static void
-schedule_release(struct schedule *s)
+stages_release(struct stages *s)
 {
 	for (size_t n = 0; n < s->site->plan->count; n++) {
 		worker_release(&s->lines[n].worker);
@@ -43,7 +43,7 @@ schedule_release(struct schedule *s)
 }
 
 static bool
-is_ready(const struct schedule *s, size_t number)
+is_ready(const struct stages *s, size_t number)
 {
 	for (size_t n = 0; n < number; n++) {
 		if (!s->site->is_done[n] &&
@@ -54,7 +54,7 @@ is_ready(const struct schedule *s, size_t number)
 }
 
 static void
-finish(struct schedule *s, size_t number)
+finish(struct stages *s, size_t number)
 {
 	struct line *l = &s->lines[number];
 
@@ -64,7 +64,7 @@ finish(struct schedule *s, size_t number)
 
 /* Everything that only work needs, once. */
 static int
-enter(struct schedule *s, struct error *err)
+enter(struct stages *s, struct error *err)
 {
 	struct userns userns = { 0 };
 	int r;
@@ -87,7 +87,7 @@ enter(struct schedule *s, struct error *err)
 }
 
 static int
-start_worker(struct schedule *s, struct line *l, struct error *err)
+start_worker(struct stages *s, struct line *l, struct error *err)
 {
 	int r;
 
@@ -103,7 +103,7 @@ start_worker(struct schedule *s, struct line *l, struct error *err)
 
 /* Begin a stage; it may be done at once. */
 static int
-begin(struct schedule *s, size_t number, struct error *err)
+begin(struct stages *s, size_t number, struct error *err)
 {
 	struct line *l = &s->lines[number];
 	int r;
@@ -120,7 +120,7 @@ begin(struct schedule *s, size_t number, struct error *err)
 }
 
 static int
-advance(struct schedule *s, size_t number, struct error *err)
+advance(struct stages *s, size_t number, struct error *err)
 {
 	struct line *l = &s->lines[number];
 	int r;
@@ -138,7 +138,7 @@ advance(struct schedule *s, size_t number, struct error *err)
 /* Whatever can be begun is. A stage only waits for earlier ones, so one pass
  * sees all that the ends of this pass made ready. */
 static int
-start_ready(struct schedule *s, struct error *err)
+start_ready(struct stages *s, struct error *err)
 {
 	for (size_t n = 0; n < s->site->plan->count; n++) {
 		int r;
@@ -154,7 +154,7 @@ start_ready(struct schedule *s, struct error *err)
 
 /* A worker said something. */
 static int
-hear(struct schedule *s, size_t number, struct error *err)
+hear(struct stages *s, size_t number, struct error *err)
 {
 	struct line *l = &s->lines[number];
 	int r;
@@ -180,7 +180,7 @@ shorter(int a_ms, int b_ms)
 }
 
 static int
-check_time(const struct schedule *s, struct error *err)
+check_time(const struct stages *s, struct error *err)
 {
 	int r;
 
@@ -196,7 +196,7 @@ check_time(const struct schedule *s, struct error *err)
 
 /* Wait for a word of anybody, and hear all who have one. */
 static int
-wait_for_news(struct schedule *s, struct error *err)
+wait_for_news(struct stages *s, struct error *err)
 {
 	size_t count = s->site->plan->count;
 	autofree struct pollfd *fds = mem_array(count + 2, sizeof(*fds));
@@ -228,7 +228,7 @@ wait_for_news(struct schedule *s, struct error *err)
 }
 
 static int
-run_all(struct schedule *s, struct error *err)
+run_all(struct stages *s, struct error *err)
 {
 	int r;
 
@@ -243,10 +243,10 @@ run_all(struct schedule *s, struct error *err)
 }
 
 int
-schedule_run(struct site *site, const struct schedule_options *options,
+stages_build(struct site *site, const struct stages_options *options,
 	bool *ret_worked, struct error *err)
 {
-	cleanup_value(schedule_release) struct schedule s = { .site = site,
+	cleanup_value(stages_release) struct stages s = { .site = site,
 		.options = options, .interrupt_fd = -1,
 		.progress_fds = { -1, -1 } };
 	int r;

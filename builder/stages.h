@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schedule: the stages of a build, as many at once as are ready and allowed. */
-#ifndef BUILDER_SCHEDULE_H
-#define BUILDER_SCHEDULE_H
+/* stages: the stages of a build, as many at once as are ready and allowed. */
+#ifndef BUILDER_STAGES_H
+#define BUILDER_STAGES_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "sandbox/userns.h"
 #include "util/error.h"
 
-struct schedule_options {
+struct stages_options {
 	unsigned jobs;		/* stages at once, at least 1 */
 	enum identity identity;
 	int64_t deadline_ms;	/* clock_deadline_ms(); negative: none */
@@ -22,7 +22,7 @@ struct schedule_options {
  * and children do it. The first failure ends all others. *ret_worked tells
  * whether anything was. -ECANCELED after an interrupt, -ETIMEDOUT.
  */
-int schedule_run(struct site *site, const struct schedule_options *options,
+int stages_build(struct site *site, const struct stages_options *options,
 	bool *ret_worked, struct error *err);
 
 #endif
