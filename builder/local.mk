@@ -118,3 +118,7 @@ check_PROGRAMS += tests/builder/place
 check_PROGRAMS += tests/builder/plan
 check_PROGRAMS += tests/builder/port
 check_PROGRAMS += tests/builder/signal-name
+check_PROGRAMS += tests/builder/dockerfile
+check_PROGRAMS += tests/builder/expand
+check_PROGRAMS += tests/builder/ignore
+check_PROGRAMS += tests/builder/lexer
