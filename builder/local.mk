@@ -122,3 +122,5 @@ check_PROGRAMS += tests/builder/dockerfile
 check_PROGRAMS += tests/builder/expand
 check_PROGRAMS += tests/builder/ignore
 check_PROGRAMS += tests/builder/lexer
+check_PROGRAMS += tests/builder/context
+check_PROGRAMS += tests/builder/filehash
