@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "builder/commands.h"
+#include "oci/commands.h"
 #include "runner/commands.h"
 #include "sandbox/commands.h"
 #include "sandbox/userns.h"
@@ -51,6 +52,14 @@ const struct command *const command_table[] = {
 	&cmd_unshare,
 	&cmd_task_run,
 	&cmd_task_lint,
+	&cmd_images,
+	&cmd_inspect,
+	&cmd_history,
+	&cmd_tag,
+	&cmd_rmi,
+	&cmd_import,
+	&cmd_prune,
+	&cmd_store_check,
 	&cmd_version,
 	&cmd_completion,
 	&cmd_help,
