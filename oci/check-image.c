@@ -8,7 +8,7 @@
 struct walk {
 	struct store *store;
 	struct check_result *result;
-	struct map *with_blob;
+	struct map *tree_only;
 	struct map *seen;		/* manifests, by hex */
 	const char *tag;
 };
@@ -32,8 +32,9 @@ check_layer(struct walk *w, const struct layer *l)
 		strv_addf(&w->result->problems,
 			"refs/%s: layer with diff id 'sha256:%s' is not here",
 			w->tag, hex);
-	if (store_has_blob(w->store, &l->blob.digest, NULL) > 0)
-		map_set(w->with_blob, hex, w);
+	if (digest_equal(&l->diff_id, &l->blob.digest) &&
+		store_has_blob(w->store, &l->diff_id, NULL) == 0)
+		map_set(w->tree_only, hex, w);
 }
 
 static void
@@ -116,14 +117,14 @@ check_ref(struct walk *w)
 
 int
 check_images(struct store *s, struct check_result *result,
-	struct map *with_blob, struct error *err)
+	struct map *tree_only, struct error *err)
 {
 	cleanup_value(strv_release) struct strv refs = { 0 };
 	cleanup(map_free) struct map *seen = map_new(NULL);
 	struct walk w = {
 		.store = s,
 		.result = result,
-		.with_blob = with_blob,
+		.tree_only = tree_only,
 		.seen = seen,
 	};
 	size_t i;

@@ -7,10 +7,10 @@
 #include "util/map.h"
 
 /*
- * Follow every tag. Adds to `result`; hex diff ids of layers whose blob is here
- * become members of `with_blob`.
+ * Follow every tag. Adds to `result`; hex diff ids of layers that were made
+ * here and of which only the tree is here become members of `tree_only`.
  */
 int check_images(struct store *s, struct check_result *result,
-	struct map *with_blob, struct error *err);
+	struct map *tree_only, struct error *err);
 
 #endif

@@ -19,13 +19,13 @@ struct check {
 	struct store *store;
 	const struct check_options *options;
 	struct check_result result;
-	struct map *with_blob;
+	struct map *tree_only;
 };
 
 static void
 check_release(struct check *c)
 {
-	map_free(c->with_blob);
+	map_free(c->tree_only);
 	check_result_release(&c->result);
 }
 
@@ -43,7 +43,7 @@ problem(struct check *c, const char *part, const char *name,
 	strv_addf(&c->result.problems, "%s/%s: %s", part, name, why->text);
 }
 
-/* The digest of what `source` gives, borrowed. */
+/* The digest of what `from` gives, borrowed. */
 static int
 hash_source(struct source *from, struct digest *ret, struct error *err)
 {
@@ -97,7 +97,7 @@ hash_tree(int fd, struct digest *ret, struct error *err)
 }
 
 /* A tree made from somebody else's tar packs to other bytes than those; its
- * blob is what vouches for it. */
+ * blob is what vouches for it, and it can be made again. */
 static bool
 can_compare(struct check *c, const char *name, const struct digest *d)
 {
@@ -105,7 +105,7 @@ can_compare(struct check *c, const char *name, const struct digest *d)
 
 	store_tree_name(c->store, d, ours);
 	return c->options->trees && strcmp(name, ours) == 0 &&
-		!map_has(c->with_blob, digest_format_hex(d, hex));
+		map_has(c->tree_only, digest_format_hex(d, hex));
 }
 
 static int
@@ -139,6 +139,7 @@ check_step(struct check *c, const char *name, struct error *err)
 	cleanup_value(buf_release) struct buf text = { 0 };
 	cleanup(json_free) struct json *j = NULL;
 	const char *diff_id;
+	char hex[DIGEST_HEX_SIZE];
 	struct digest d;
 	int fd, r;
 
@@ -151,7 +152,10 @@ check_step(struct check *c, const char *name, struct error *err)
 	if (r < 0 || !json_get(j, "layer"))
 		return r;
 	diff_id = json_get_text(json_get(j, "layer"), "diff_id");
-	return digest_parse(diff_id ? diff_id : "", &d, err);
+	r = digest_parse(diff_id ? diff_id : "", &d, err);
+	if (r == 0 && store_has_blob(c->store, &d, NULL) == 0)
+		map_set(c->tree_only, digest_format_hex(&d, hex), c);
+	return r;
 }
 
 /* packed/<diff id>.<codec> names a blob that must be here; others in there
@@ -181,14 +185,15 @@ check_packed(struct check *c, const char *name, struct error *err)
 	return r < 0 ? r : 0;
 }
 
+/* Steps tell of trees, so they come before them. */
 static const struct {
 	enum store_part part;
 	const char *name;
 	int (*check)(struct check *c, const char *name, struct error *err);
 } parts[] = {
 	{ STORE_BLOBS, "blobs/sha256", check_blob },
-	{ STORE_TREES, "trees", check_tree },
 	{ STORE_STEPS, "steps", check_step },
+	{ STORE_TREES, "trees", check_tree },
 	{ STORE_PACKED, "packed", check_packed },
 };
 
@@ -222,8 +227,8 @@ check_run(struct store *s, const struct check_options *options,
 
 	c.store = s;
 	c.options = options;
-	c.with_blob = map_new(NULL);
-	r = check_images(s, &c.result, c.with_blob, err);
+	c.tree_only = map_new(NULL);
+	r = check_images(s, &c.result, c.tree_only, err);
 	for (i = 0; r == 0 && i < ARRAY_SIZE(parts); i++)
 		r = check_part(&c, i, err);
 	if (r < 0)

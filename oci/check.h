@@ -10,14 +10,16 @@
 #include "util/strv.h"
 
 struct check_options {
-	bool trees;	/* also pack every tree that no blob vouches for and
-			 * compare; needs the namespace it was made in */
+	bool trees;	/* also pack the trees of layers made here that have
+			 * no other form, and compare; needs the namespace
+			 * they were made in */
 };
 
 struct check_result {
 	struct strv problems;	/* "refs/...: what is wrong", one each */
 	uint64_t refs, images, blobs, trees, steps;	/* looked at */
-	uint64_t trees_skipped;	/* of another identity, or made from a blob */
+	uint64_t trees_skipped;	/* of another identity, or made from a
+				 * blob, or nobody's */
 };
 void check_result_release(struct check_result *r);
 
