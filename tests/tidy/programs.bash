@@ -35,31 +35,34 @@ page_of() {
 	fi
 }
 
-# "page<TAB>line<TAB>option" of each option that a page explains.
+# "page<TAB>line<TAB>option" of each option that a page explains. What follows
+# "Fl", up to the next macro, are options.
 documented_options() {
 	find man -name '*.1' | LC_ALL=C sort | xargs awk '
 		/^\.It .*Fl / {
-			for (i = 2; i < NF; i++) {
-				if ($i != "Fl")
-					continue
-				option = $(i + 1)
-				sub(/=.*/, "", option)
-				print FILENAME "\t" FNR "\t-" option
+			flags = 0
+			for (i = 2; i <= NF; i++) {
+				if ($i ~ /^[A-Z][a-z]$/)
+					flags = $i == "Fl"
+				else if (flags && $i ~ /^-*[A-Za-z0-9]/) {
+					sub(/=.*/, "", $i)
+					print FILENAME "\t" FNR "\t-" $i
+				}
 			}
 		}'
 }
 
-# "page<TAB>option" of each option that the program knows, and "page<TAB>" of
-# each command.
+# "page<TAB>option" of each option that the program knows; a command by itself
+# has an empty option.
 known_options() {
 	local command option
 
 	"$SLIPWAY" __tables >"$scratch/tables" || return
-	while IFS=$'\t' read -r command option; do
-		printf '%s\t%s\n' "$(page_of "$command")" "$option"
-	done < <(awk -F '\t' '{ print $1 "\037" $2 }' "$scratch/tables" |
-		LC_ALL=C sort -u | tr '\037' '\t' | sed 's/^\t/ \t/') |
-		sed 's/^man\/slipway- \.1/man\/slipway.1/'
+	# Not by tabs: read would drop an empty first field, all commands'.
+	tr '\t' '|' <"$scratch/tables" | cut -d '|' -f 1,2 | LC_ALL=C sort -u |
+		while IFS='|' read -r command option; do
+			printf '%s\t%s\n' "$(page_of "$command")" "$option"
+		done
 }
 
 check_manual() {
@@ -75,7 +78,10 @@ check_manual() {
 		return
 	fi
 	cut -f 1 "$scratch/known" | LC_ALL=C sort -u | while read -r page; do
-		[ -e "$page" ] || echo "$page:1: there is no such page"
+		if [ ! -e "$page" ]; then
+			echo "$page:1: there is no such page"
+			sed -i "\|^$page	|d" "$scratch/known"
+		fi
 	done
 	compare_options
 }
