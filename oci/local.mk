@@ -123,12 +123,16 @@ libocinet_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libocinet_a_SOURCES = \
 	oci/alarms.c \
 	oci/alarms.h \
+	oci/bearer.c \
+	oci/bearer.h \
 	oci/certs.c \
 	oci/certs.h \
 	oci/challenge.c \
 	oci/challenge.h \
 	oci/confine.c \
 	oci/confine.h \
+	oci/host.c \
+	oci/host.h \
 	oci/http-message.c \
 	oci/http-sink.c \
 	oci/http-sink.h \

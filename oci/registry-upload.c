@@ -52,7 +52,7 @@ static void
 upload_fail(struct upload *u, const struct http_answer *a)
 {
 	autofree char *doing = mem_printf("push blob '%s' to '%s/%s'",
-		u->job->digest, repository_host(u->job->repository),
+		u->job->digest, host_name(u->job->repository->host),
 		u->job->repository->path);
 
 	registry_refused(u->job, doing, a);
@@ -62,13 +62,13 @@ upload_fail(struct upload *u, const struct http_answer *a)
 static int *
 strategy(struct upload *u)
 {
-	return repository_strategy(u->job->repository);
+	return host_strategy(u->job->repository->host);
 }
 
 static struct exchange *
 upload_exchange(struct upload *u, const char *method, char *url)
 {
-	return exchange_new(u->job->repository, method, url,
+	return session_exchange(u->job->repository, method, url,
 		registry_scope(u->job, "pull,push"));
 }
 
@@ -99,13 +99,13 @@ start_over(void *context)
 static bool
 may_start_over(struct upload *u, const struct http_answer *a)
 {
-	const struct retry_policy *p = repository_policy(u->job->repository);
+	const struct retry_policy *p = host_policy(u->job->repository->host);
 
 	if (!retry_is_worthwhile(a) || u->tries >= p->retries)
 		return false;
 	if (a->error.code && u->job->size > LARGE_BLOB && ++u->losses >= 2)
 		*strategy(u) = UPLOAD_CHUNKS;
-	http_after(repository_http(u->job->repository),
+	http_after(session_http(u->job->repository),
 		retry_delay_ms(p, u->tries++, a), start_over, u);
 	return true;
 }
@@ -176,7 +176,7 @@ put_last(struct upload *u, bool with_body)
 		x->request.body_size = u->job->size;
 		x->request.sent = &u->job->sent;
 	}
-	exchange_send(x, put_ended, u);
+	session_send(x, put_ended, u);
 }
 
 static uint64_t
@@ -224,7 +224,7 @@ patch_next(struct upload *u, bool with_range)
 	x->request.body_offset = u->offset;
 	x->request.body_size = len;
 	x->request.sent = &u->job->sent;
-	exchange_send(x, patch_ended, u);
+	session_send(x, patch_ended, u);
 }
 
 static void
@@ -270,7 +270,7 @@ session_opened(void *context, const struct http_answer *a)
 static void
 open_session(struct upload *u)
 {
-	exchange_send(upload_exchange(u, "POST",
+	session_send(upload_exchange(u, "POST",
 			      mem_printf("/v2/%s/blobs/uploads/",
 				      u->job->repository->path)),
 		session_opened, u);
@@ -308,12 +308,12 @@ mount_next(struct upload *u)
 	from = job->mounts.items[u->mounts_tried++];
 	digest = url_escape(job->digest);
 	escaped = url_escape(from);
-	x = exchange_new(job->repository, "POST",
+	x = session_exchange(job->repository, "POST",
 		mem_printf("/v2/%s/blobs/uploads/?mount=%s&from=%s",
 			job->repository->path, digest, escaped),
 		mem_printf("repository:%s:pull,push repository:%s:pull",
 			job->repository->path, from));
-	exchange_send(x, mount_answered, u);
+	session_send(x, mount_answered, u);
 }
 
 static void
@@ -332,7 +332,7 @@ head_answered(void *context, const struct http_answer *a)
 static void
 ask_whether_there(struct upload *u)
 {
-	exchange_send(upload_exchange(u, "HEAD",
+	session_send(upload_exchange(u, "HEAD",
 			      mem_printf("/v2/%s/blobs/%s",
 				      u->job->repository->path,
 				      u->job->digest)),

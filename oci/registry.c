@@ -103,7 +103,7 @@ hint_for(struct registry_job *job, const struct http_answer *a,
 	const char *words)
 {
 	const struct credential *who = &job->repository->who;
-	const char *host = repository_host(job->repository);
+	const char *host = host_name(job->repository->host);
 
 	if (a->status == 429)
 		(void)error_hint(&job->error,
@@ -131,12 +131,9 @@ registry_refused(struct registry_job *job, const char *doing,
 	const char *meaning = "refused";
 	int code = EIO;
 
-	(void)error_kind(err, ERROR_REMOTE);
 	if (a->error.code) {
-		(void)error_set(err, a->error.code, "cannot %s: %s", doing,
-			a->error.text);
-		if (a->error.hint)
-			(void)error_hint(err, "%s", a->error.hint);
+		(void)error_copy(err, &a->error);
+		(void)error_wrap(err, "cannot %s", doing);
 		(void)error_kind(err, ERROR_REMOTE);
 		return;
 	}
@@ -159,7 +156,7 @@ job_name(const struct registry_job *job, const char *verb)
 	const char *what = job->reference ? job->reference : job->digest;
 
 	return mem_printf("%s '%s/%s%c%s'", verb,
-		repository_host(job->repository), job->repository->path,
+		host_name(job->repository->host), job->repository->path,
 		strchr(what, ':') ? '@' : ':', what);
 }
 
@@ -189,7 +186,7 @@ static struct exchange *
 manifest_exchange(struct registry_job *job, const char *method,
 	const char *actions)
 {
-	return exchange_new(job->repository, method,
+	return session_exchange(job->repository, method,
 		mem_printf("/v2/%s/manifests/%s", job->repository->path,
 			job->reference),
 		registry_scope(job, actions));
@@ -205,7 +202,7 @@ manifest_start(struct registry_job *job)
 	http_sink_init(&job->sink, job->fd, job->size);
 	if (!job->head)
 		x->request.sink = &job->sink;
-	exchange_send(x, manifest_came, job);
+	session_send(x, manifest_came, job);
 }
 
 /* Blobs. */
@@ -224,7 +221,7 @@ blob_came(void *context, const struct http_answer *a)
 static void
 blob_start(struct registry_job *job)
 {
-	struct exchange *x = exchange_new(job->repository, "GET",
+	struct exchange *x = session_exchange(job->repository, "GET",
 		mem_printf("/v2/%s/blobs/%s", job->repository->path,
 			job->digest),
 		registry_scope(job, "pull"));
@@ -234,7 +231,7 @@ blob_start(struct registry_job *job)
 	http_sink_init(&job->sink, job->fd, job->size);
 	job->sink.exact = true;
 	x->request.sink = &job->sink;
-	exchange_send(x, blob_came, job);
+	session_send(x, blob_came, job);
 }
 
 /* Manifests on their way out. */
@@ -283,7 +280,7 @@ put_answered(void *context, const struct http_answer *a)
 	registry_refused(job, doing, a);
 	x = manifest_exchange(job, "HEAD", "pull,push");
 	strv_add(&x->request.headers, accept_manifests);
-	exchange_send(x, immutable_checked, job);
+	session_send(x, immutable_checked, job);
 }
 
 static void
@@ -295,7 +292,7 @@ put_start(struct registry_job *job)
 	strv_addf(&x->request.headers, "Content-Type: %s", job->media_type);
 	x->request.body_fd = job->fd;
 	x->request.body_size = job->size;
-	exchange_send(x, put_answered, job);
+	session_send(x, put_answered, job);
 }
 
 /* What each request must bring along. */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session: registries we talk to, how they want to be talked to, and requests
- * that carry what they want. */
+/* session: the repositories we talk to, and requests that carry all that their
+ * registries ask for. */
 #ifndef OCI_SESSION_H
 #define OCI_SESSION_H
 
 #include "oci/credential.h"
-#include "oci/http.h"
-#include "oci/retry.h"
+#include "oci/host.h"
 #include "util/json.h"
 
-/* All hosts, repositories and tokens of one slipway-net. */
+/* All hosts and repositories of one slipway-net. */
 struct session;
 
 /* A repository as we know it. Lives as long as the session. */
 struct repository {
 	struct repository *next;
+	struct session *session;
 	int64_t id;
 	struct host *host;
 	char *path;
 	struct credential who;
-	struct token *tokens;
+	struct bearer *bearer;
 };
 
 struct session *session_new(struct http *h);
@@ -31,13 +31,8 @@ int session_add_repository(struct session *s, const struct json *packet,
 	struct error *err);
 /* By the id of its packet, or NULL. */
 struct repository *session_repository(const struct session *s, int64_t id);
-
-/* Of the repository's host. Borrowed. */
-const char *repository_host(const struct repository *r);
-const struct retry_policy *repository_policy(const struct repository *r);
-struct http *repository_http(const struct repository *r);
-/* Which upload strategy its host has accepted so far, to be written too. */
-int *repository_strategy(struct repository *r);
+/* The loop in which the repository's requests run. */
+struct http *session_http(const struct repository *r);
 
 /*
  * One request to a repository with everything around it: which scheme the host
@@ -49,7 +44,7 @@ struct exchange {
 	struct http_request request;
 	char *scope;		/* space list: "repository:NAME:pull" */
 	bool once;		/* no retries: the caller starts anew */
-	/* Set by exchange_send(). */
+	/* Set by session_send(). */
 	http_done done;
 	void *context;
 	struct exchange *next;
@@ -58,10 +53,11 @@ struct exchange {
 
 /* `url` is a path ("/v2/...") or an absolute address, `scope` as above; both
  * are taken over. */
-struct exchange *exchange_new(struct repository *r, const char *method,
+struct exchange *session_exchange(struct repository *r, const char *method,
 	char *url, char *scope);
-/* Takes it over; `done` is called once, from http_step(). */
-void exchange_send(struct exchange *x, http_done done, void *context);
+/* Takes it over; `done` is called once: from http_step(), or at once when the
+ * host has failed before. */
+void session_send(struct exchange *x, http_done done, void *context);
 
 DEFINE_CLEANUP(struct session *, session_free);
 

@@ -108,6 +108,18 @@ error_hint(struct error *err, const char *format, ...)
 }
 
 int
+error_copy(struct error *to, const struct error *from)
+{
+	if (!to)
+		return -from->code;
+	error_release(to);
+	*to = (struct error){ .code = from->code, .kind = from->kind,
+		.status = from->status, .text = mem_strdup(from->text),
+		.hint = mem_strdup(from->hint) };
+	return -from->code;
+}
+
+int
 error_move(struct error *to, struct error *from)
 {
 	int code = error_code(from);

@@ -62,6 +62,9 @@ int error_hint(struct error *err, const char *format, ...)
 /* Copy `from` into the empty `to`, leaving `from` empty; returns -code. */
 int error_move(struct error *to, struct error *from);
 
+/* Put a copy of `from` into `to`, replacing what that held; returns -code. */
+int error_copy(struct error *to, const struct error *from);
+
 /* The exit status of slipway(1) for this error. */
 int error_exit_status(const struct error *err);
 
