@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What registries do to us, and what we make of it.
 
-# shellcheck disable=SC2154 # bats sets stderr
 load ../lib/slipway
 
 file_setup() {
