@@ -48,6 +48,8 @@ const struct option_spec global_options[] = {
 const struct command *const command_table[] = {
 	&cmd_build,
 	&cmd_run,
+	&cmd_pull,
+	&cmd_push,
 	&cmd_doctor,
 	&cmd_unshare,
 	&cmd_task_run,
