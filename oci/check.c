@@ -47,11 +47,12 @@ problem(struct check *c, const char *part, const char *name,
 static int
 hash_source(struct source *from, struct digest *ret, struct error *err)
 {
-	cleanup(source_free) struct source *hashing =
-		digest_source(from, ret, NULL);
-	cleanup(sink_free) struct sink *nowhere = sink_to_nowhere(NULL);
+	cleanup(sink_free) struct sink *to = digest_sink(NULL, ret, NULL);
+	uint64_t copied;
+	int r;
 
-	return stream_copy(hashing, nowhere, UINT64_MAX, NULL, err);
+	r = stream_copy(from, to, UINT64_MAX, &copied, err);
+	return r < 0 ? r : sink_finish(to, err);
 }
 
 static int

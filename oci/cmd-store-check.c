@@ -49,7 +49,7 @@ print_text(const struct check_result *result)
 		(void)puts(result->problems.items[i]);
 	(void)printf("%" PRIu64 " tags, %" PRIu64 " images, %" PRIu64
 		" blobs, %" PRIu64 " trees, %" PRIu64
-		" steps looked at: %zu problems\n",
+		" steps looked at; problems: %zu\n",
 		result->refs, result->images, result->blobs, result->trees,
 		result->steps, result->problems.count);
 }
@@ -62,7 +62,7 @@ verdict(const struct store *s, const struct check_result *result,
 		return 0;
 	(void)error_set(err, EBADMSG, "store '%s' is damaged", store_path(s));
 	(void)error_hint(err,
-		"pull or build what is named again; 'slipway rmi' and 'slipway prune --all' remove it");
+		"'slipway rmi' what is named, 'slipway prune --all', then pull or build it again");
 	return error_kind(err, ERROR_STORE);
 }
 
