@@ -170,3 +170,7 @@ check_PROGRAMS += tests/oci/blob
 check_PROGRAMS += tests/oci/age
 check_PROGRAMS += tests/oci/change
 check_PROGRAMS += tests/oci/layer
+check_PROGRAMS += tests/oci/draft
+check_PROGRAMS += tests/oci/image
+check_PROGRAMS += tests/oci/gc
+check_PROGRAMS += tests/oci/check
