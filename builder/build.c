@@ -270,6 +270,23 @@ commit(struct build *b, struct digest *ret, struct error *err)
 	return draft_commit(result->draft, b->site.store, NULL, ret, err);
 }
 
+/* Layers are packed from trees that only the namespace may read. */
+static int
+enter_to_push(struct build *b, struct error *err)
+{
+	struct userns userns;
+	int r;
+
+	if (!b->options->output.push)
+		return 0;
+	r = userns_enter(b->options->identity, &userns, err);
+	if (r < 0)
+		return r;
+	store_set_tree_kind(b->site.store,
+		userns.identity == IDENTITY_SINGLE ? "single" : "");
+	return 0;
+}
+
 int
 build_run(struct store *s, struct progress *p,
 	const struct build_options *options, struct output_result *ret,
@@ -299,6 +316,9 @@ build_run(struct store *s, struct progress *p,
 		return r;
 	/* Before the tag: a tag on disk names an image on disk. */
 	r = worked ? store_sync(s, err) : 0;
+	if (r < 0)
+		return r;
+	r = enter_to_push(&b, err);
 	if (r < 0)
 		return r;
 	return output_write(s, &manifest, &options->output, ret, err);

@@ -45,7 +45,14 @@ open_names(struct store *s, const struct strv *names, struct rootfs **ret,
 {
 	autofree char *trees = path_join(store_path(s), "trees");
 	autofree char *tmp = path_join(store_path(s), "tmp");
+	int fd;
 
+	/* They are made when they are asked for. */
+	fd = store_dir_fd(s, STORE_TREES, err);
+	if (fd >= 0)
+		fd = store_dir_fd(s, STORE_TMP, err);
+	if (fd < 0)
+		return fd;
 	return rootfs_open(trees, (const char *const *)strv_view(names),
 		names->count, tmp, ret, err);
 }

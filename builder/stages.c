@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/stages.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "builder/stage.h"
@@ -23,6 +26,7 @@ struct stages {
 	const struct stages_options *options;
 	struct line *lines;	/* by stage number */
 	size_t running;
+	const char *assumed_kind;	/* of trees, until it is known */
 	bool entered;		/* the namespace, and what comes with it */
 	int interrupt_fd;
 	int progress_fds[2];
@@ -62,11 +66,30 @@ finish(struct stages *s, size_t number)
 	l->run = stage_free(l->run);
 }
 
-/* Everything that only work needs, once. */
+static const char *
+kind_of(enum identity identity)
+{
+	return identity == IDENTITY_SINGLE ? "single" : "";
+}
+
+/* Forget what was found done so far: it was found in trees of another kind
+ * than we can use. */
+static void
+start_over(struct stages *s)
+{
+	for (size_t n = 0; n < s->site->plan->count; n++) {
+		s->lines[n].run = stage_free(s->lines[n].run);
+		state_release(&s->site->results[n]);
+		s->site->is_done[n] = false;
+	}
+}
+
+/* Everything that only work needs, once. 1 when all is to begin again. */
 static int
 enter(struct stages *s, struct error *err)
 {
 	struct userns userns = { 0 };
+	const char *kind;
 	int r;
 
 	if (s->entered)
@@ -74,8 +97,6 @@ enter(struct stages *s, struct error *err)
 	r = userns_enter(s->options->identity, &userns, err);
 	if (r < 0)
 		return r;
-	store_set_tree_kind(s->site->store,
-		userns.identity == IDENTITY_SINGLE ? "single" : "");
 	r = progress_channel(s->progress_fds, err);
 	if (r < 0)
 		return r;
@@ -83,7 +104,12 @@ enter(struct stages *s, struct error *err)
 	if (s->interrupt_fd < 0)
 		return s->interrupt_fd;
 	s->entered = true;
-	return 0;
+	kind = kind_of(userns.identity);
+	if (strcmp(kind, s->assumed_kind) == 0)
+		return 0;
+	store_set_tree_kind(s->site->store, kind);
+	start_over(s);
+	return 1;
 }
 
 static int
@@ -92,7 +118,7 @@ start_worker(struct stages *s, struct line *l, struct error *err)
 	int r;
 
 	r = enter(s, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	r = worker_start(s->site, l->run, s->progress_fds[1], &l->worker,
 		err);
@@ -136,7 +162,7 @@ advance(struct stages *s, size_t number, struct error *err)
 }
 
 /* Whatever can be begun is. A stage only waits for earlier ones, so one pass
- * sees all that the ends of this pass made ready. */
+ * sees all that the ends of this pass made ready. 1 to begin again. */
 static int
 start_ready(struct stages *s, struct error *err)
 {
@@ -146,7 +172,7 @@ start_ready(struct stages *s, struct error *err)
 		if (!s->site->plan->stages[n].needed || s->site->is_done[n])
 			continue;
 		r = advance(s, n, err);
-		if (r < 0)
+		if (r != 0)
 			return r;
 	}
 	return 0;
@@ -227,6 +253,32 @@ wait_for_news(struct stages *s, struct error *err)
 	return r;
 }
 
+/*
+ * Of which kind are the trees we can use? For sure it is known only inside the
+ * namespace, where a build with nothing to do never goes: until then, like the
+ * first tree in the store.
+ */
+static const char *
+assume_kind(const struct stages *s)
+{
+	autoclosedir DIR *dir = NULL;
+	const struct dirent *e;
+	int fd;
+
+	if (s->options->identity != IDENTITY_AUTO)
+		return kind_of(s->options->identity);
+	fd = store_dir_fd(s->site->store, STORE_TREES, NULL);
+	if (fd >= 0)
+		fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd >= 0 ? fdopendir(fd) : NULL;
+	while (dir && (e = readdir(dir))) {
+		if (e->d_name[0] == '.')
+			continue;
+		return strchr(e->d_name, '.') ? kind_of(IDENTITY_SINGLE) : "";
+	}
+	return "";
+}
+
 static int
 run_all(struct stages *s, struct error *err)
 {
@@ -234,6 +286,8 @@ run_all(struct stages *s, struct error *err)
 
 	for (;;) {
 		r = start_ready(s, err);
+		if (r > 0)
+			continue;
 		if (r < 0 || s->running == 0)
 			return r;
 		r = wait_for_news(s, err);
@@ -252,6 +306,8 @@ stages_build(struct site *site, const struct stages_options *options,
 	int r;
 
 	s.lines = mem_array(site->plan->count, sizeof(*s.lines));
+	s.assumed_kind = assume_kind(&s);
+	store_set_tree_kind(site->store, s.assumed_kind);
 	r = run_all(&s, err);
 	if (s.entered)
 		(void)progress_feed(site->progress, s.progress_fds[0], NULL);

@@ -232,7 +232,7 @@ failed(const struct step *s, const struct detail *d,
 			"it was killed; if nobody did, memory ran out");
 	else if (status == 127)
 		(void)error_hint(err,
-			"the program was not found in the image");
+			"a program was not found in the image");
 	else if (status == 126)
 		(void)error_hint(err,
 			"the program cannot be executed: its mode, or made for another machine?");
