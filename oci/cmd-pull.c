@@ -8,11 +8,14 @@
 static struct {
 	struct transfer_options transfer;
 	const char *platform;
+	bool unpack;
 } opt;
 
 static const struct option_spec options[] = {
 	{ 0, "platform", "OS/ARCH[/VARIANT]", "pull for this platform",
 		OPT_STRING, &opt.platform },
+	{ 0, "unpack", NULL, "also unpack the layers, while they come",
+		OPT_FLAG, &opt.unpack },
 	TRANSFER_OPTION_ROWS(opt.transfer),
 	{ 0 },
 };
@@ -29,9 +32,25 @@ pull_one(struct transfer *t, const char *text, const struct platform *want,
 	r = ref_parse(text, &ref, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
-	r = transfer_pull(t, &ref, want, false, &d, err);
+	r = transfer_pull(t, &ref, want, opt.unpack, &d, err);
 	if (r >= 0)
 		(void)puts(digest_format(&d, digest));
+	return r;
+}
+
+/* Trees have owners, so they are made inside the namespace. */
+static int
+open_store(struct command_context *c, struct store **ret, struct error *err)
+{
+	const char *kind = NULL;
+	int r = 0;
+
+	if (opt.unpack)
+		r = c->enter_namespace(c, &kind, err);
+	if (r >= 0)
+		r = command_open_store(c, ret, err);
+	if (r >= 0 && kind)
+		store_set_tree_kind(*ret, kind);
 	return r;
 }
 
@@ -47,12 +66,12 @@ run(struct command_context *c, struct error *err)
 	r = command_platform(opt.platform, &want, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
-	r = transfer_options_apply(&opt.transfer, c, &settings, err);
+	r = open_store(c, &s, err);
+	if (r >= 0)
+		r = transfer_options_apply(&opt.transfer, c, &settings, err);
 	if (r < 0)
 		return r;
-	r = command_open_store(c, &s, err);
-	if (r >= 0)
-		r = transfer_open(s, &settings, &t, err);
+	r = transfer_open(s, &settings, &t, err);
 	for (size_t i = 0; r >= 0 && i < c->operands.count; i++)
 		r = pull_one(t, c->operands.items[i], &want, err);
 	progress_free(settings.progress);

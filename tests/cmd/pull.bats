@@ -48,6 +48,17 @@ digest_there() {
 	[ "$output" = "$digest" ]
 }
 
+@test "pull --unpack makes the trees on the way" {
+	slipway pull --unpack "$plain/test/busybox:1"
+	[ -n "$(ls "$SLIPWAY_ROOT/trees")" ]
+	run -0 slipway store check
+	# Blobs that are here are unpacked from here.
+	slipway unshare rm -r "$SLIPWAY_ROOT/trees"
+	mkdir -m 700 "$SLIPWAY_ROOT/trees"
+	slipway pull --unpack "$plain/test/busybox:1"
+	[ -n "$(ls "$SLIPWAY_ROOT/trees")" ]
+}
+
 @test "pull several images in one go" {
 	run -0 --separate-stderr slipway pull -q "$plain/test/busybox:1" \
 		"$plain/test/busybox:1"
