@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += man/slipway-completion.1
+dist_man_MANS += man/slipway-dockerfile.5
 dist_man_MANS += man/slipway-help.1
 dist_man_MANS += man/slipway-pull.1
 dist_man_MANS += man/slipway-push.1
