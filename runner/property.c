@@ -14,7 +14,7 @@
 #define SECONDS_MAX 31536000	/* a year */
 
 static int
-unknown_key(const struct yaml *y, const struct yaml_node *key,
+unknown_key(const struct yaml_doc *y, const struct yaml_node *key,
 	const char *name, const struct property *table, struct error *err)
 {
 	cleanup_value(strv_release) struct strv names = { 0 };
@@ -40,7 +40,7 @@ find(const struct property *table, const char *name)
 }
 
 int
-property_read_all(const struct yaml *y, const struct yaml_node *n,
+property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *table, void *object, struct error *err)
 {
 	const struct property *p;
@@ -61,7 +61,7 @@ property_read_all(const struct yaml *y, const struct yaml_node *n,
 }
 
 static int
-want_text(const struct yaml *y, const struct yaml_node *n,
+want_text(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, struct error *err)
 {
 	if (yaml_kind(n) == YAML_TEXT)
@@ -71,7 +71,7 @@ want_text(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_text(const struct yaml *y, const struct yaml_node *n,
+property_text(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	char **text = field;
@@ -112,7 +112,7 @@ parse_seconds(const char *text, int64_t *ret_ms)
 }
 
 int
-property_duration(const struct yaml *y, const struct yaml_node *n,
+property_duration(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	int r;
@@ -128,7 +128,7 @@ property_duration(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_count(const struct yaml *y, const struct yaml_node *n,
+property_count(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	int r;
@@ -145,7 +145,7 @@ property_count(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_bool(const struct yaml *y, const struct yaml_node *n,
+property_bool(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	if (yaml_kind(n) == YAML_TEXT && !yaml_is_quoted(n) &&
@@ -156,7 +156,7 @@ property_bool(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_list(const struct yaml *y, const struct yaml_node *n,
+property_list(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	size_t i;
@@ -190,7 +190,7 @@ unquoted(const char *value)
 }
 
 int
-property_env(const struct yaml *y, const struct yaml_node *n,
+property_env(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	cleanup_value(strv_release) struct strv items = { 0 };
@@ -218,7 +218,7 @@ property_env(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_harmless(const struct yaml *y, const struct yaml_node *n,
+property_harmless(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	(void)y;
@@ -230,7 +230,7 @@ property_harmless(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_later(const struct yaml *y, const struct yaml_node *n,
+property_later(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	(void)field;
@@ -238,7 +238,7 @@ property_later(const struct yaml *y, const struct yaml_node *n,
 }
 
 int
-property_later_bool(const struct yaml *y, const struct yaml_node *n,
+property_later_bool(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err)
 {
 	bool value = false;

@@ -11,7 +11,7 @@
 struct property;
 
 /* Reads the value `n` into `field`, which has the type the reader names. */
-typedef int property_reader(const struct yaml *y, const struct yaml_node *n,
+typedef int property_reader(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *p, void *field, struct error *err);
 
 /* A row; a table ends with a NULL name. `offset` is 0 for readers that store
@@ -25,7 +25,7 @@ struct property {
 /* Each key of the map `n` by its row; null values change nothing. A key
  * without a row is an error with a did-you-mean. Errors have their place,
  * -EINVAL, ERROR_REQUEST. */
-int property_read_all(const struct yaml *y, const struct yaml_node *n,
+int property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *table, void *object, struct error *err);
 
 /* char *, owned: any scalar, verbatim. */

@@ -109,7 +109,7 @@ is_id(const char *text)
 }
 
 static int
-check_id(const struct yaml *y, const struct yaml_node *n, const struct task *t,
+check_id(const struct yaml_doc *y, const struct yaml_node *n, const struct task *t,
 	const struct step *s, struct error *err)
 {
 	const struct step *other;
@@ -129,7 +129,7 @@ check_id(const struct yaml *y, const struct yaml_node *n, const struct task *t,
 
 /* An empty text or list counts as absent, as in the service. */
 static int
-find_kind(const struct yaml *y, const struct yaml_node *n, struct step *s,
+find_kind(const struct yaml_doc *y, const struct yaml_node *n, struct step *s,
 	struct error *err)
 {
 	bool has_build = s->build && *s->build;
@@ -149,7 +149,7 @@ find_kind(const struct yaml *y, const struct yaml_node *n, struct step *s,
 }
 
 static int
-check_when(const struct yaml *y, const struct yaml_node *n,
+check_when(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct step *s, struct error *err)
 {
 	if (s->when.count > 1 && strv_has(&s->when, "-"))
@@ -171,7 +171,7 @@ is_one_of(const char *text, const char *const *words)
 }
 
 static int
-check_words_of_step(const struct yaml *y, const struct yaml_node *n,
+check_words_of_step(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct step *s, struct error *err)
 {
 	static const char *const caches[] = { "enabled", "disabled", NULL };
@@ -193,7 +193,7 @@ check_words_of_step(const struct yaml *y, const struct yaml_node *n,
 }
 
 static int
-split_command(const struct yaml *y, const struct yaml_node *n, struct step *s,
+split_command(const struct yaml_doc *y, const struct yaml_node *n, struct step *s,
 	struct error *err)
 {
 	static const char *const keys[] = { "build", "cmd" };
@@ -254,7 +254,7 @@ inherit(const struct task *t, struct step *s)
 }
 
 static int
-read_step(const struct yaml *y, const struct yaml_node *n, struct task *t,
+read_step(const struct yaml_doc *y, const struct yaml_node *n, struct task *t,
 	struct step *s, struct error *err)
 {
 	int r;
@@ -285,7 +285,7 @@ read_step(const struct yaml *y, const struct yaml_node *n, struct task *t,
 
 /* Only steps above may be named: there can be no cycle. */
 static int
-check_order(const struct yaml *y, const struct yaml_node *n,
+check_order(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct task *t, const struct step *s, struct error *err)
 {
 	const struct step *other;
@@ -308,14 +308,14 @@ check_order(const struct yaml *y, const struct yaml_node *n,
 }
 
 static int
-read_steps(const struct yaml *y, const struct yaml_node *n, struct task *t,
+read_steps(const struct yaml_doc *y, const struct yaml_node *n, struct task *t,
 	struct error *err)
 {
 	size_t count, i;
 	int r = 0;
 
 	if (!n || yaml_kind(n) == YAML_NONE)
-		return yaml_error(y, yaml_root(y), err, "no steps");
+		return yaml_error(y, yaml_doc_root(y), err, "no steps");
 	if (yaml_kind(n) != YAML_LIST)
 		return yaml_error(y, n, err, "'steps' is %s, not a list",
 			yaml_kind_name(n));
@@ -335,7 +335,7 @@ read_steps(const struct yaml *y, const struct yaml_node *n, struct task *t,
 }
 
 static int
-check_version(const struct yaml *y, const struct yaml_node *root,
+check_version(const struct yaml_doc *y, const struct yaml_node *root,
 	struct task *t, struct error *err)
 {
 	size_t i;
@@ -357,9 +357,9 @@ check_version(const struct yaml *y, const struct yaml_node *root,
 }
 
 static int
-read_task(const struct yaml *y, struct task *t, struct error *err)
+read_task(const struct yaml_doc *y, struct task *t, struct error *err)
 {
-	const struct yaml_node *root = yaml_root(y);
+	const struct yaml_node *root = yaml_doc_root(y);
 	int r;
 
 	if (yaml_kind(root) == YAML_NONE)
@@ -382,10 +382,10 @@ task_parse(const char *text, size_t len, const char *name, struct task **ret,
 	struct error *err)
 {
 	cleanup(task_free) struct task *t = mem_zalloc(sizeof(*t));
-	cleanup(yaml_free) struct yaml *y = NULL;
+	cleanup(yaml_doc_free) struct yaml_doc *y = NULL;
 	int r;
 
-	r = yaml_parse(text, len, name, &y, err);
+	r = yaml_doc_parse(text, len, name, &y, err);
 	if (r == 0)
 		r = read_task(y, t, err);
 	if (r < 0)

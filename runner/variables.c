@@ -81,7 +81,7 @@ variables_set(struct map *variables, const char *assignment, struct error *err)
 }
 
 static int
-add_map(struct map *variables, const struct yaml *y, const struct yaml_node *n,
+add_map(struct map *variables, const struct yaml_doc *y, const struct yaml_node *n,
 	const char *prefix, struct error *err)
 {
 	size_t i;
@@ -107,14 +107,14 @@ int
 variables_add_values(struct map *variables, const char *text, size_t len,
 	const char *name, struct error *err)
 {
-	cleanup(yaml_free) struct yaml *y = NULL;
+	cleanup(yaml_doc_free) struct yaml_doc *y = NULL;
 	const struct yaml_node *root;
 	int r;
 
-	r = yaml_parse(text, len, name, &y, err);
+	r = yaml_doc_parse(text, len, name, &y, err);
 	if (r < 0)
 		return r;
-	root = yaml_root(y);
+	root = yaml_doc_root(y);
 	if (yaml_kind(root) == YAML_NONE)
 		return 0;
 	if (yaml_kind(root) != YAML_MAP)

@@ -22,7 +22,7 @@ struct yaml_node {
 	struct map *index;	/* key to value, of a map; values borrowed */
 };
 
-struct yaml {
+struct yaml_doc {
 	char *name;
 	struct yaml_node *root;
 	struct yaml_node **nodes;
@@ -31,7 +31,7 @@ struct yaml {
 
 struct reader {
 	yaml_parser_t parser;
-	struct yaml *y;
+	struct yaml_doc *y;
 	struct map *anchors;	/* name to node, borrowed */
 	unsigned depth;
 	struct error *err;
@@ -45,7 +45,7 @@ static const char *const core_tags[] = {
 static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
 
 static int
-fail_at(const struct yaml *y, size_t line, size_t column, int code,
+fail_at(const struct yaml_doc *y, size_t line, size_t column, int code,
 	struct error *err, const char *what)
 {
 	error_set(err, code, "%s:%zu:%zu: %s", y->name, line, column, what);
@@ -79,7 +79,7 @@ next_event(struct reader *r, yaml_event_t *event)
 static struct yaml_node *
 new_node(struct reader *r, enum yaml_kind kind, const yaml_mark_t *mark)
 {
-	struct yaml *y = r->y;
+	struct yaml_doc *y = r->y;
 	struct yaml_node *n = mem_zalloc(sizeof(*n));
 
 	n->kind = kind;
@@ -386,7 +386,7 @@ read_stream(struct reader *r)
 }
 
 static int
-parse(struct yaml *y, const char *text, size_t len, struct error *err)
+parse(struct yaml_doc *y, const char *text, size_t len, struct error *err)
 {
 	const yaml_mark_t start = { 0 };
 	struct reader r = { .y = y, .err = err };
@@ -410,10 +410,10 @@ parse(struct yaml *y, const char *text, size_t len, struct error *err)
 }
 
 int
-yaml_parse(const char *text, size_t len, const char *name, struct yaml **ret,
+yaml_doc_parse(const char *text, size_t len, const char *name, struct yaml_doc **ret,
 	struct error *err)
 {
-	cleanup(yaml_free) struct yaml *y = mem_zalloc(sizeof(*y));
+	cleanup(yaml_doc_free) struct yaml_doc *y = mem_zalloc(sizeof(*y));
 	int e;
 
 	y->name = mem_strdup(name);
@@ -434,8 +434,8 @@ free_node(struct yaml_node *n)
 	free(n);
 }
 
-struct yaml *
-yaml_free(struct yaml *y)
+struct yaml_doc *
+yaml_doc_free(struct yaml_doc *y)
 {
 	size_t i;
 
@@ -450,7 +450,7 @@ yaml_free(struct yaml *y)
 }
 
 const struct yaml_node *
-yaml_root(const struct yaml *y)
+yaml_doc_root(const struct yaml_doc *y)
 {
 	return y->root;
 }
@@ -517,7 +517,7 @@ yaml_get(const struct yaml_node *n, const char *key)
 }
 
 int
-yaml_error(const struct yaml *y, const struct yaml_node *n, struct error *err,
+yaml_error(const struct yaml_doc *y, const struct yaml_node *n, struct error *err,
 	const char *format, ...)
 {
 	autofree char *what = NULL;

@@ -14,7 +14,7 @@
 #define YAML_NODES_MAX 100000
 
 /* A document; owns its nodes. */
-struct yaml;
+struct yaml_doc;
 struct yaml_node;
 
 enum yaml_kind {
@@ -32,13 +32,13 @@ enum yaml_kind {
  * `name` (copied) stands before every error, as "name:line:column: ...".
  * -EINVAL or -EFBIG, ERROR_REQUEST.
  */
-int yaml_parse(const char *text, size_t len, const char *name,
-	struct yaml **ret, struct error *err);
-struct yaml *yaml_free(struct yaml *y);
+int yaml_doc_parse(const char *text, size_t len, const char *name,
+	struct yaml_doc **ret, struct error *err);
+struct yaml_doc *yaml_doc_free(struct yaml_doc *y);
 
 /* Borrowed from the document, as everything below; an empty one has a root of
  * YAML_NONE. */
-const struct yaml_node *yaml_root(const struct yaml *y);
+const struct yaml_node *yaml_doc_root(const struct yaml_doc *y);
 enum yaml_kind yaml_kind(const struct yaml_node *n);
 /* For people: "a text", "a list", "a map", "nothing". */
 const char *yaml_kind_name(const struct yaml_node *n);
@@ -57,7 +57,7 @@ const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key);
 
 /* The error that "name:line:column: message" tells, for the node `n`;
  * ERROR_REQUEST. */
-int yaml_error(const struct yaml *y, const struct yaml_node *n,
+int yaml_error(const struct yaml_doc *y, const struct yaml_node *n,
 	struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -65,6 +65,6 @@ int yaml_error(const struct yaml *y, const struct yaml_node *n,
  * their opposites. -EINVAL. */
 int yaml_parse_bool(const char *text, bool *ret);
 
-DEFINE_CLEANUP(struct yaml *, yaml_free);
+DEFINE_CLEANUP(struct yaml_doc *, yaml_doc_free);
 
 #endif
