@@ -55,33 +55,38 @@ find_letter(const struct parser *p, char letter)
 }
 
 static size_t
-min3(size_t a, size_t b, size_t c)
+least(size_t a, size_t b)
 {
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
+	return a < b ? a : b;
 }
 
-/* Levenshtein's distance; words are at most WORD_MAX long. */
+/* How many letters to add, drop, change or swap with their neighbour; words
+ * are at most WORD_MAX long. */
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[WORD_MAX + 1];
-	size_t i, j, above, corner;
+	size_t rows[3][WORD_MAX + 1];
+	size_t *older = rows[0], *above = rows[1], *row = rows[2];
+	size_t i, j;
 
 	for (j = 0; j <= strlen(b); j++)
-		row[j] = j;
+		above[j] = j;
 	for (i = 1; a[i - 1]; i++) {
-		corner = row[0];
+		size_t *free_row = older;
+
 		row[0] = i;
 		for (j = 1; b[j - 1]; j++) {
-			above = row[j];
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				corner + (a[i - 1] != b[j - 1]));
-			corner = above;
+			row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
+				least(above[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				a[i - 2] == b[j - 1])
+				row[j] = least(row[j], older[j - 2] + 1);
 		}
+		older = above;
+		above = row;
+		row = free_row;
 	}
-	return row[strlen(b)];
+	return above[strlen(b)];
 }
 
 const char *

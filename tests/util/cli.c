@@ -194,6 +194,8 @@ nearest_is_near(void **state)
 	(void)state;
 	assert_string_equal(cli_nearest("biuld", words, 3), "build");
 	assert_string_equal(cli_nearest("pul", words, 3), "pull");
+	assert_string_equal(cli_nearest("upsh", words, 3), "push");
+	assert_null(cli_nearest("xy", words, 3));
 	assert_null(cli_nearest("frobnicate", words, 3));
 	memset(longer, 'x', sizeof(longer) - 1);
 	assert_null(cli_nearest(longer, words, 3));
