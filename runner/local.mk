@@ -40,3 +40,15 @@ librunner_a_SOURCES = \
 
 bin_PROGRAMS += slipway
 slipway_SOURCES = runner/main.c
+
+check_PROGRAMS += tests/runner/job
+check_PROGRAMS += tests/runner/order
+check_PROGRAMS += tests/runner/property
+check_PROGRAMS += tests/runner/schedule
+check_PROGRAMS += tests/runner/shell
+check_PROGRAMS += tests/runner/step
+check_PROGRAMS += tests/runner/task
+check_PROGRAMS += tests/runner/template
+check_PROGRAMS += tests/runner/variables
+check_PROGRAMS += tests/runner/workspace
+check_PROGRAMS += tests/runner/yaml

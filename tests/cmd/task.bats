@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+load ../lib/slipway
+
+file_setup() {
+	import_busybox localhost/busybox:1
+}
+
+test_setup() {
+	CONTEXT=$BATS_TEST_TMPDIR/context
+	mkdir -p "$CONTEXT"
+}
+
+# task: standard input becomes the context's acb.yaml.
+task() {
+	cat >"$CONTEXT/acb.yaml"
+}
+
+@test "lint: a good file" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- build: -t x:{{.Run.ID}} .
+		- cmd: x:{{.Run.ID}} sh -c 'echo "a b"'
+		- push: x:{{.Run.ID}}
+	EOF
+	run slipway task lint "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "lint: mistakes have file, line and column" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- cmd: x
+		  entrypoint: y
+	EOF
+	run slipway task lint "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: acb.yaml:4:3: unknown key 'entrypoint', did you mean 'entryPoint'?"* ]]
+}
+
+@test "lint: a template's mistake, standard input" {
+	run slipway task lint -f - "$CONTEXT" <<<'steps: [{cmd: "{{.Run.ID"}]'
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: -:1:16: an action without its end"* ]]
+}
+
+@test "lint: no such file" {
+	run slipway task lint -f none.yaml "$CONTEXT"
+	[ "$status" -eq 3 ]
+}
+
+@test "run: a command" {
+	run --separate-stderr slipway task run --set who=you --cmd \
+		"localhost/busybox:1 sh -c 'echo hello {{.Values.who}}; pwd'" \
+		/dev/null
+	[ "$status" -eq 0 ]
+	[[ $stderr == *" hello you"* ]]
+	[[ $output == STEP*$'\n'"acb_step_0   cmd    Succeeded"* ]]
+}
+
+@test "run: build, use, share the workspace" {
+	dockerfile "$CONTEXT" <<-'EOF'
+		FROM localhost/busybox:1
+		ARG WHAT=none
+		RUN echo "built $WHAT" >/what
+	EOF
+	echo from-context >"$CONTEXT/file"
+	task <<-'EOF'
+		version: v1.1.0
+		env: [COMMON=all]
+		steps:
+		- build: -t localhost/app:{{.Run.ID}} --build-arg "WHAT=with blanks" .
+		- cmd: localhost/app:{{.Run.ID}} sh -c 'cat /what file; echo made >new'
+		- cmd: localhost/app:{{.Run.ID}} sh -c 'cat ../new; echo $COMMON $OWN'
+		  workingDirectory: sub
+		  env: [OWN='a b']
+	EOF
+	mkdir "$CONTEXT/sub"
+	run --separate-stderr slipway task run --run-id r1 "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"built with blanks"*from-context*made*"all a b"* ]]
+	[ ! -e "$CONTEXT/new" ]
+	[ -z "$(ls "$XDG_STATE_HOME/slipway/runs")" ]
+}
+
+@test "run: a failure skips the rest and the table tells" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: one, cmd: localhost/busybox:1 sh -c 'exit 7'}
+		- {id: two, cmd: localhost/busybox:1 true}
+	EOF
+	run --separate-stderr slipway task run --format ndjson "$CONTEXT"
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"slipway: step 'one' failed with status 7"* ]]
+	[[ $output == *'"id":"one"'*'"state":"Failed"'*'"status":7'* ]]
+	[[ $output == *'"id":"two"'*'"state":"Skipped"'* ]]
+}
+
+@test "run: ignored failures and retries" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- cmd: localhost/busybox:1 false
+		  ignoreErrors: true
+		- cmd: localhost/busybox:1 sh -c 'echo x >>n; [ $(wc -l <n) -ge 3 ]'
+		  retries: 3
+		  retryDelay: 1ms
+	EOF
+	run --separate-stderr slipway task run --format ndjson "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *IgnoredFailure* ]]
+	[[ ${lines[1]} == *'"state":"Succeeded"'*'"attempts":3'* ]]
+}
+
+@test "run: a time-out is status 124" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: slow, cmd: localhost/busybox:1 sleep 600, timeout: 1}
+	EOF
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 124 ]
+	[[ $stderr == *"step 'slow' timed out"* ]]
+	[[ $output == *TimedOut* ]]
+}
+
+@test "run: two steps at once" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: a, cmd: "localhost/busybox:1 sh -c 'touch a; until [ -e b ]; do sleep 0.1; done'"}
+		- {id: b, cmd: "localhost/busybox:1 sh -c 'touch b; until [ -e a ]; do sleep 0.1; done'", when: '-'}
+		- {cmd: localhost/busybox:1 ls, when: [a, b]}
+	EOF
+	run --separate-stderr slipway task run --max-parallel 2 --timeout 60 \
+		"$CONTEXT"
+	[ "$status" -eq 0 ]
+}
+
+@test "run: a mistake in the last step runs none" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- cmd: localhost/busybox:1 true
+		- build: --no-such-option .
+	EOF
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ $stderr == *"unknown option '--no-such-option'"* ]]
+}
+
+@test "run: a build cannot leave the workspace" {
+	task <<<'{version: v1.1.0, steps: [{build: ../..}]}'
+	run slipway task run "$CONTEXT"
+	[ "$status" -eq 2 ]
+	ln -s / "$CONTEXT/link"
+	task <<<'{version: v1.1.0, steps: [{build: ., workingDirectory: link/etc}]}'
+	run slipway task run "$CONTEXT"
+	[ "$status" -eq 1 ]
+}
+
+@test "run: push" {
+	start_registry
+	dockerfile "$CONTEXT" <<<'FROM localhost/busybox:1'
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- build: -t {{.Run.Registry}}/app:{{.Run.ID}} .
+		- push: "{{.Run.Registry}}/app:{{.Run.ID}}"
+	EOF
+	slipway task run -r "$REGISTRY" --run-id r2 "$CONTEXT"
+	curl -fsS "http://$REGISTRY/v2/app/tags/list" | grep -q '"r2"'
+}
+
+@test "run: wrong requests" {
+	run slipway task run --cmd x -f y "$CONTEXT"
+	[ "$status" -eq 2 ]
+	run slipway task run --cmd "localhost/busybox:1 true" --run-id A/b /dev/null
+	[ "$status" -eq 2 ]
+	run slipway task run --cmd "localhost/busybox:1 true" --max-parallel 0 /dev/null
+	[ "$status" -eq 2 ]
+	run slipway task run --cmd "localhost/busybox:1 true" --set x /dev/null
+	[ "$status" -eq 2 ]
+	run slipway task run --cmd "localhost/busybox:1 true" /no/such/context
+	[ "$status" -eq 3 ]
+}
+
+@test "run: an interrupt ends the steps and removes the workspace" {
+	"$SLIPWAY" task run --run-id r3 --cmd \
+		"localhost/busybox:1 sleep 600" /dev/null \
+		2>"$BATS_TEST_TMPDIR/log" 3>&- &
+	pid=$!
+	for _ in $(seq 300); do
+		grep -q '^#1 ' "$BATS_TEST_TMPDIR/log" && break
+		sleep 0.1
+	done
+	kill -INT "$pid"
+	wait "$pid" && status=0 || status=$?
+	[ "$status" -eq 130 ]
+	[ ! -e "$XDG_STATE_HOME/slipway/runs/r3" ]
+}
