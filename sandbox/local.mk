@@ -69,3 +69,21 @@ sandbox/filter-data.h: sandbox/mkfilter$(EXEEXT)
 sandbox/libsandbox_a-seccomp.$(OBJEXT): sandbox/filter-data.h
 BUILT_SOURCES += sandbox/filter-data.h
 CLEANFILES += sandbox/filter-data.h
+
+check_PROGRAMS += tests/sandbox/account
+check_PROGRAMS += tests/sandbox/carry
+check_PROGRAMS += tests/sandbox/cwd
+check_PROGRAMS += tests/sandbox/executable
+check_PROGRAMS += tests/sandbox/launch
+check_PROGRAMS += tests/sandbox/network
+check_PROGRAMS += tests/sandbox/probe
+check_PROGRAMS += tests/sandbox/report
+check_PROGRAMS += tests/sandbox/rootfs
+check_PROGRAMS += tests/sandbox/seccomp
+check_PROGRAMS += tests/sandbox/subid
+check_PROGRAMS += tests/sandbox/userns
+tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
+tests_sandbox_rootfs_SOURCES = tests/sandbox/rootfs.c tests/sandbox/inside.h
+
+# Not a test: `make tests/bench/launch`.
+EXTRA_PROGRAMS = tests/bench/launch

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/sandbox/inside.h"
+
+#include <sys/sysmacros.h>
+
+static void
+make_layers(const struct unit_dir *d)
+{
+	unit_mkdir(d->fd, "tmp");
+	unit_mkdir(d->fd, "trees");
+	unit_mkdir(d->fd, "trees/low");
+	unit_mkdir(d->fd, "trees/top");
+	unit_write(d->fd, "trees/low/a", "low");
+	unit_write(d->fd, "trees/low/b", "low");
+	unit_write(d->fd, "trees/top/a", "top");
+}
+
+static struct rootfs *
+open_layers(const struct unit_dir *d, bool read_only)
+{
+	static const char *const lowers[] = { "low", "top" };
+	autofree char *base = mem_printf("%s/trees", d->path);
+	autofree char *scratch = mem_printf("%s/tmp", d->path);
+	struct rootfs *r = NULL;
+	struct error err = { 0 };
+
+	if (read_only)
+		assert_ok(rootfs_open_read_only(base, lowers, 2, scratch, &r,
+			&err), &err);
+	else
+		assert_ok(rootfs_open(base, lowers, 2, scratch, &r, &err),
+			&err);
+	return r;
+}
+
+static void
+assert_holds(int dir_fd, const char *name, const char *text)
+{
+	cleanup_value(buf_release) struct buf b = { 0 };
+	struct error err = { 0 };
+
+	buf_init(&b, KiB(1));
+	assert_ok(fs_read_file(dir_fd, name, KiB(1), &b, &err), &err);
+	assert_string_equal(buf_text(&b), text);
+}
+
+/* rootfs_fd() is O_PATH. */
+static int
+open_merged(const struct rootfs *r)
+{
+	return openat(rootfs_fd(r), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+topmost_wins(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+
+	(void)state;
+	make_layers(&d);
+	assert_int_equal(mknodat(d.fd, "trees/top/b", S_IFCHR,
+		makedev(0, 0)), 0);
+	r = open_layers(&d, false);
+	assert_holds(rootfs_fd(r), "a", "top");
+	assert_int_equal(faccessat(rootfs_fd(r), "b", F_OK, 0), -1);
+	assert_int_equal(faccessat(rootfs_fd(r), "proc", F_OK, 0), 0);
+	assert_int_equal(faccessat(rootfs_fd(r), "etc/hosts", F_OK, 0), 0);
+	assert_int_equal(access(rootfs_scratch(r), F_OK), 0);
+}
+
+static void
+the_upper_directory_is_the_change(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	autofree char *name = NULL, *path = NULL;
+	autoclose int merged = -1;
+	struct error err = { 0 };
+	struct stat st;
+
+	(void)state;
+	make_layers(&d);
+	r = open_layers(&d, false);
+	merged = open_merged(r);
+	assert_int_equal(rootfs_is_unchanged(r, &err), 1);
+	unit_write(merged, "new", "text");
+	assert_int_equal(unlinkat(merged, "a", 0), 0);
+	(void)close(take_fd(&merged));
+	assert_int_equal(rootfs_is_unchanged(r, &err), 0);
+	assert_ok(rootfs_take_upper(r, &name, &err), &err);
+	path = mem_printf("tmp/%s", name);
+	assert_int_equal(renameat(d.fd, path, d.fd, "trees/new"), 0);
+	assert_holds(d.fd, "trees/new/new", "text");
+	assert_int_equal(fstatat(d.fd, "trees/new/a", &st, 0), 0);
+	assert_true(S_ISCHR(st.st_mode) && st.st_rdev == 0);
+	r = rootfs_close(r);
+	assert_holds(d.fd, "trees/low/a", "low");
+}
+
+static void
+many_changes_are_a_change(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	make_layers(&d);
+	r = open_layers(&d, false);
+	assert_int_equal(mkdirat(rootfs_fd(r), "x", 0755), 0);
+	assert_int_equal(mkdirat(rootfs_fd(r), "y", 0755), 0);
+	assert_int_equal(rootfs_is_unchanged(r, &err), 0);
+}
+
+static void
+the_root_looks_like_the_topmost(void **state)
+{
+	const struct timespec times[2] = { { 1, 0 }, { 1234567890, 5 } };
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	struct error err = { 0 };
+	struct stat st;
+
+	(void)state;
+	make_layers(&d);
+	assert_int_equal(fchmodat(d.fd, "trees/top", 01711, 0), 0);
+	assert_int_equal(utimensat(d.fd, "trees/top", times, 0), 0);
+	r = open_layers(&d, false);
+	assert_int_equal(fstat(rootfs_fd(r), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 01711);
+	assert_int_equal(st.st_mtim.tv_sec, 1234567890);
+	assert_int_equal(fchmodat(rootfs_fd(r), ".", 0755, 0), 0);
+	assert_int_equal(rootfs_is_unchanged(r, &err), 0);
+}
+
+static void
+closing_leaves_nothing(void **state)
+{
+	cleanup_value(strv_release) struct strv names = { 0 };
+	unit_dir_auto d = unit_dir_make();
+	autoclose int tmp = -1;
+	struct error err = { 0 };
+	struct rootfs *r;
+
+	(void)state;
+	make_layers(&d);
+	r = open_layers(&d, false);
+	assert_int_equal(mkdirat(rootfs_fd(r), "x", 0755), 0);
+	assert_null(rootfs_close(r));
+	assert_null(rootfs_close(NULL));
+	tmp = openat(d.fd, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_ok(fs_list(tmp, 10, &names, &err), &err);
+	assert_int_equal(names.count, 0);
+}
+
+static void
+can_be_looked_at_only(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	autofree char *name = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	make_layers(&d);
+	r = open_layers(&d, true);
+	assert_holds(rootfs_fd(r), "a", "top");
+	assert_int_equal(mkdirat(rootfs_fd(r), "x", 0755), -1);
+	assert_int_equal(errno, EROFS);
+	assert_int_equal(rootfs_is_unchanged(r, &err), 1);
+	assert_fails(rootfs_take_upper(r, &name, &err), &err, EINVAL,
+		"read-only");
+	assert_int_equal(rootfs_open_read_only("/", NULL, 0, "/", &r, NULL),
+		-EINVAL);
+}
+
+/* Short names fit into the page of options mount(2) takes, long ones do not;
+ * 499 are the most with ours. */
+static void
+stacks_as_many_as_the_kernel(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	autofree char *base = mem_printf("%s/trees", d.path);
+	autofree char *scratch = mem_printf("%s/tmp", d.path);
+	const char *lowers[500];
+	struct error err = { 0 };
+	struct rootfs *r = NULL;
+
+	(void)state;
+	unit_mkdir(d.fd, "tmp");
+	unit_mkdir(d.fd, "trees");
+	for (size_t i = 0; i < ARRAY_SIZE(lowers); i++) {
+		char *path = mem_printf("trees/%064zx", i);
+		autofree char *file = mem_printf("%s/f", path);
+		autofree char *text = mem_printf("%zu", i);
+
+		unit_mkdir(d.fd, path);
+		unit_write(d.fd, file, text);
+		lowers[i] = path + strlen("trees/");
+	}
+	assert_fails(rootfs_open(base, lowers, 500, scratch, &r, &err), &err,
+		E2BIG, "501 layers are more than the 500");
+	assert_ok(rootfs_open(base, lowers, 499, scratch, &r, &err), &err);
+	assert_holds(rootfs_fd(r), "f", "498");
+	r = rootfs_close(r);
+	assert_ok(rootfs_open(base, lowers, 30, scratch, &r, &err), &err);
+	assert_holds(rootfs_fd(r), "f", "29");
+	r = rootfs_close(r);
+	for (size_t i = 0; i < ARRAY_SIZE(lowers); i++)
+		free((char *)(uintptr_t)lowers[i] - strlen("trees/"));
+}
+
+static void
+refuses_what_is_not_there(void **state)
+{
+	const char *missing[] = { "nothing" }, *bad[] = { "a:b" };
+	unit_dir_auto d = unit_dir_make();
+	struct error err = { 0 };
+	struct rootfs *r = NULL;
+
+	(void)state;
+	unit_mkdir(d.fd, "a:b");
+	assert_fails(rootfs_open(d.path, missing, 1, d.path, &r, &err), &err,
+		ENOENT, "cannot find layer");
+	assert_fails(rootfs_open(d.path, bad, 1, d.path, &r, &err), &err,
+		EINVAL, "cannot be a layer's name");
+	assert_fails(rootfs_open("/nonexistent", bad, 1, d.path, &r, &err),
+		&err, ENOENT, "cannot open '/nonexistent'");
+	assert_fails(rootfs_open(d.path, NULL, 0, "/nonexistent", &r, &err),
+		&err, ENOENT, "cannot open '/nonexistent'");
+	assert_null(r);
+}
+
+/* A store on an overlay, as in a container: the upper directory is made in
+ * memory and arrives where it would have been. */
+static void
+works_on_an_overlay(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	struct unit_dir in = { .fd = -1 };
+	cleanup(rootfs_close) struct rootfs *outer = NULL, *r = NULL;
+	autofree char *name = NULL, *path = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	make_layers(&d);
+	outer = open_layers(&d, false);
+	/* By a name that fits. */
+	assert_int_equal(mkdirat(rootfs_fd(outer), "home", 0755), 0);
+	path = mem_printf("%s/home", rootfs_path(outer));
+	unit_symlink(d.fd, "in", path);
+	free(take_ptr(&path));
+	(void)snprintf(in.path, sizeof(in.path), "%.40s/in", d.path);
+	in.fd = open(in.path, O_RDONLY | O_CLOEXEC);
+	make_layers(&in);
+	r = open_layers(&in, false);
+	assert_true(rootfs_is_in_memory(r));
+	assert_false(rootfs_is_in_memory(outer));
+	assert_holds(rootfs_fd(r), "a", "top");
+	assert_int_equal(mkdirat(rootfs_fd(r), "new", 0755), 0);
+	assert_ok(rootfs_take_upper(r, &name, &err), &err);
+	path = mem_printf("tmp/%s/new", name);
+	assert_int_equal(faccessat(in.fd, path, F_OK, 0), 0);
+	r = rootfs_close(r);
+	(void)close(in.fd);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(topmost_wins),
+		cmocka_unit_test(the_upper_directory_is_the_change),
+		cmocka_unit_test(many_changes_are_a_change),
+		cmocka_unit_test(the_root_looks_like_the_topmost),
+		cmocka_unit_test(closing_leaves_nothing),
+		cmocka_unit_test(can_be_looked_at_only),
+		cmocka_unit_test(stacks_as_many_as_the_kernel),
+		cmocka_unit_test(refuses_what_is_not_there),
+		cmocka_unit_test(works_on_an_overlay),
+	};
+
+	return cmocka_run_group_tests(tests, inside_enter, NULL);
+}
