@@ -50,5 +50,6 @@ check_PROGRAMS += tests/runner/step
 check_PROGRAMS += tests/runner/task
 check_PROGRAMS += tests/runner/template
 check_PROGRAMS += tests/runner/variables
+check_PROGRAMS += tests/runner/volume
 check_PROGRAMS += tests/runner/workspace
 check_PROGRAMS += tests/runner/yaml
