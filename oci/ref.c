@@ -177,7 +177,7 @@ bad_name(const char *text, const char *path, struct error *err)
 	bool upper = strpbrk(path, UPPER) != NULL;
 	int e;
 
-	if (is_bare_id(path))
+	if (is_bare_id(text))
 		e = error_set(err, EINVAL,
 			"'%s' is an image id, not a reference", text);
 	else if (upper)
@@ -220,7 +220,7 @@ parse_name(const char *text, const char *name, struct ref *r,
 		free(r->host);
 		r->host = mem_strdup(DEFAULT_HOST);
 	}
-	if (!is_path(path) || (!slash && is_bare_id(path)))
+	if (!is_path(path) || is_bare_id(text))
 		return bad_name(text, path, err);
 	r->path = strcmp(r->host, DEFAULT_HOST) == 0 && !strchr(path, '/') ?
 		mem_printf(LIBRARY "%s", path) :
@@ -308,13 +308,22 @@ ref_format(const struct ref *r)
 	return mem_printf("%s/%s%s", r->host, r->path, end);
 }
 
+/* Without the host in front, would the rest be taken for one? */
+static bool
+starts_with_host(const char *path)
+{
+	autofree char *first = mem_strndup(path, strcspn(path, "/"));
+
+	return strchr(path, '/') && looks_like_host(first);
+}
+
 char *
 ref_format_short(const struct ref *r)
 {
 	autofree char *end = format_end(r);
 	const char *path = r->path;
 
-	if (strcmp(r->host, DEFAULT_HOST) != 0)
+	if (strcmp(r->host, DEFAULT_HOST) != 0 || starts_with_host(path))
 		return mem_printf("%s/%s%s", r->host, path, end);
 	if (strncmp(path, LIBRARY, strlen(LIBRARY)) == 0 &&
 		!strchr(path + strlen(LIBRARY), '/'))

@@ -34,6 +34,9 @@ static const struct {
 		"debian@sha256:" HEX },
 	{ "debian:12@sha256:" HEX, "docker.io/library/debian:12@sha256:" HEX,
 		"debian:12@sha256:" HEX },
+	{ "docker.io/a.b/c", "docker.io/a.b/c:latest",
+		"docker.io/a.b/c:latest" },
+	{ HEX ":1", "docker.io/library/" HEX ":1", HEX ":1" },
 	{ "host.example/" HEX, "host.example/" HEX ":latest",
 		"host.example/" HEX ":latest" },
 };
