@@ -174,3 +174,4 @@ check_PROGRAMS += tests/oci/draft
 check_PROGRAMS += tests/oci/image
 check_PROGRAMS += tests/oci/gc
 check_PROGRAMS += tests/oci/check
+check_PROGRAMS += tests/oci/import
