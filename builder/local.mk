@@ -99,6 +99,8 @@ libbuilder_a_SOURCES = \
 	builder/target.h \
 	builder/utf8.c \
 	builder/utf8.h \
+	builder/verdict.c \
+	builder/verdict.h \
 	builder/view.c \
 	builder/view.h \
 	builder/walk.c \

@@ -7,15 +7,10 @@
 #include <string.h>
 
 #include "builder/names.h"
+#include "builder/verdict.h"
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/mem.h"
-
-/* What the two filters say of a path, and of what is below it: ignore.h. */
-struct verdict {
-	bool *ignore_hits, *exclude_hits;
-	bool ignored, excluded;
-};
 
 /* A directory that is being read. `is_pending`: it is left out, and comes only
  * if something below it does. */
@@ -41,14 +36,6 @@ struct walk {
 	bool has_entry;		/* `entry` waits behind pending levels */
 	struct walk_entry entry;
 };
-
-static void
-verdict_release(struct verdict *v)
-{
-	free(v->ignore_hits);
-	free(v->exclude_hits);
-	*v = (struct verdict){ 0 };
-}
 
 static void
 pop_level(struct walk *w)
@@ -83,46 +70,12 @@ below_start(const struct walk *w, const char *root_path)
 	return w->start_len > 0 && *path == '/' ? path + 1 : path;
 }
 
-/* What the filters say of a directory in `above` (NULL: of the start), with
- * hits for what is below it. */
-static void
-judge_dir(const struct walk *w, const struct verdict *above, const char *path,
-	struct verdict *ret)
+static struct verdict_path
+current_path(const struct walk *w)
 {
-	const struct ignore *ignore = w->filter.ignore;
-	const struct ignore *exclude = w->filter.exclude;
+	const char *path = buf_text(&w->path);
 
-	ret->ignore_hits = mem_array(ignore_count(ignore) + 1, sizeof(bool));
-	ret->exclude_hits = mem_array(ignore_count(exclude) + 1, sizeof(bool));
-	if (!above) {
-		ret->ignored = ignore_matches_start(ignore, path,
-			ret->ignore_hits);
-		return;
-	}
-	ret->ignored = ignore_matches_below(ignore, above->ignore_hits, path,
-		ret->ignore_hits);
-	ret->excluded = ignore_matches_below(exclude, above->exclude_hits,
-		below_start(w, path), ret->exclude_hits);
-}
-
-static bool
-is_left_out(const struct walk *w, const struct verdict *above,
-	const char *path)
-{
-	return ignore_matches_below(w->filter.ignore, above->ignore_hits, path,
-		       NULL) ||
-		ignore_matches_below(w->filter.exclude, above->exclude_hits,
-			below_start(w, path), NULL);
-}
-
-/* Must a directory that is left out be entered all the same? */
-static bool
-may_come_back(const struct walk *w, const struct verdict *v, const char *path)
-{
-	if (v->ignored && !ignore_may_reinclude(w->filter.ignore, path))
-		return false;
-	return !v->excluded ||
-		ignore_may_reinclude(w->filter.exclude, below_start(w, path));
+	return (struct verdict_path){ path, below_start(w, path) };
 }
 
 /* The directory becomes the one that is read; takes fd and verdict over when
@@ -194,7 +147,7 @@ walk_open(int root_fd, const char *start, const struct walk_filter *filter,
 		O_RDONLY | O_DIRECTORY, 0, &fd, err);
 	if (r < 0)
 		return r;
-	judge_dir(w, NULL, buf_text(&w->path), &v);
+	verdict_start(&w->filter, buf_text(&w->path), &v);
 	r = push_level(w, &fd, &v, err);
 	if (r < 0)
 		return r;
@@ -227,13 +180,14 @@ visit_dir(struct walk *w, struct level *parent, const char *name,
 	struct error *err)
 {
 	cleanup_value(verdict_release) struct verdict v = { 0 };
+	struct verdict_path path = current_path(w);
 	autoclose int fd = -1;
 	bool left_out;
 	int r;
 
-	judge_dir(w, &parent->verdict, w->path.data, &v);
+	verdict_dir(&w->filter, &parent->verdict, &path, &v);
 	left_out = v.ignored || v.excluded;
-	if (left_out && !may_come_back(w, &v, w->path.data))
+	if (left_out && !verdict_may_come_back(&w->filter, &v, &path))
 		return 0;
 	fd = openat(parent->fd, name,
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -253,7 +207,9 @@ static int
 visit_file(struct walk *w, const struct level *parent, const char *name,
 	const struct stat *st)
 {
-	if (is_left_out(w, &parent->verdict, w->path.data))
+	struct verdict_path path = current_path(w);
+
+	if (verdict_is_out(&w->filter, &parent->verdict, &path))
 		return 0;
 	w->entry = (struct walk_entry){
 		.path = below_start(w, w->path.data),
