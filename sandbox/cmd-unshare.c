@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct option_spec options[] = {
@@ -24,7 +25,8 @@ execute(struct strv *argv, struct error *err)
 
 	(void)execvp(argv->items[0], argv->items);
 	r = error_errno(err, "exec '%s'", argv->items[0]);
-	err->status = r == -ENOENT ? 127 : 126;
+	/* A directory of PATH that may not be searched is EACCES, too. */
+	err->status = r == -ENOENT || !strchr(argv->items[0], '/') ? 127 : 126;
 	return r;
 }
 
