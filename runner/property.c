@@ -11,7 +11,7 @@
 #include "util/strv.h"
 
 #define COUNT_MAX 1000000
-#define SECONDS_MAX 31536000	/* a year */
+#define SECONDS_MAX 31536000 /* a year */
 
 static int
 unknown_key(const struct yaml_doc *y, const struct yaml_node *key,
@@ -22,12 +22,12 @@ unknown_key(const struct yaml_doc *y, const struct yaml_node *key,
 
 	for (; table->name; table++)
 		strv_add(&names, table->name);
-	near = cli_nearest(name, (const char *const *)strv_view(&names),
-		names.count);
+	near = cli_nearest(
+		name, (const char *const *)strv_view(&names), names.count);
 	if (!near)
 		return yaml_error(y, key, err, "unknown key '%s'", name);
-	return yaml_error(y, key, err,
-		"unknown key '%s', did you mean '%s'?", name, near);
+	return yaml_error(y, key, err, "unknown key '%s', did you mean '%s'?",
+		name, near);
 }
 
 static const struct property *
@@ -43,45 +43,43 @@ int
 property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *table, void *object, struct error *err)
 {
-	const struct property *p;
+	struct property_value v = { .doc = y };
 	size_t i;
 	int r = 0;
 
 	for (i = 0; r == 0 && i < yaml_count(n); i++) {
-		p = find(table, yaml_key(n, i));
-		if (!p)
+		v.node = yaml_at(n, i);
+		v.row = find(table, yaml_key(n, i));
+		if (!v.row)
 			return unknown_key(y, yaml_key_node(n, i),
 				yaml_key(n, i), table, err);
-		if (yaml_kind(yaml_at(n, i)) == YAML_NONE)
+		if (yaml_kind(v.node) == YAML_NONE)
 			continue;
-		r = p->read(y, yaml_at(n, i), p, (char *)object + p->offset,
-			err);
+		r = v.row->read(&v, (char *)object + v.row->offset, err);
 	}
 	return r;
 }
 
 static int
-want_text(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, struct error *err)
+want_text(const struct property_value *v, struct error *err)
 {
-	if (yaml_kind(n) == YAML_TEXT)
+	if (yaml_kind(v->node) == YAML_TEXT)
 		return 0;
-	return yaml_error(y, n, err, "'%s' is %s, not a text", p->name,
-		yaml_kind_name(n));
+	return yaml_error(v->doc, v->node, err, "'%s' is %s, not a text",
+		v->row->name, yaml_kind_name(v->node));
 }
 
 int
-property_text(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_text(const struct property_value *v, void *field, struct error *err)
 {
 	char **text = field;
 	int r;
 
-	r = want_text(y, n, p, err);
+	r = want_text(v, err);
 	if (r < 0)
 		return r;
 	free(*text);
-	*text = mem_strdup(yaml_text(n));
+	*text = mem_strdup(yaml_text(v->node));
 	return 0;
 }
 
@@ -112,68 +110,68 @@ parse_seconds(const char *text, int64_t *ret_ms)
 }
 
 int
-property_duration(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_duration(
+	const struct property_value *v, void *field, struct error *err)
 {
 	int r;
 
-	r = want_text(y, n, p, err);
+	r = want_text(v, err);
 	if (r < 0)
 		return r;
-	if (parse_seconds(yaml_text(n), field) < 0)
-		return yaml_error(y, n, err,
+	if (parse_seconds(yaml_text(v->node), field) < 0)
+		return yaml_error(v->doc, v->node, err,
 			"'%s' is '%s', not a time like 90, 90s or 1h30m",
-			p->name, yaml_text(n));
+			v->row->name, yaml_text(v->node));
 	return 0;
 }
 
 int
-property_count(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_count(const struct property_value *v, void *field, struct error *err)
 {
 	int r;
 
-	r = want_text(y, n, p, err);
+	r = want_text(v, err);
 	if (r < 0)
 		return r;
-	if (looks_octal(yaml_text(n)) ||
-		num_parse(yaml_text(n), COUNT_MAX, field, NULL) < 0)
-		return yaml_error(y, n, err,
-			"'%s' is '%s', not a whole number up to %d", p->name,
-			yaml_text(n), COUNT_MAX);
+	if (looks_octal(yaml_text(v->node)) ||
+		num_parse(yaml_text(v->node), COUNT_MAX, field, NULL) < 0)
+		return yaml_error(v->doc, v->node, err,
+			"'%s' is '%s', not a whole number up to %d",
+			v->row->name, yaml_text(v->node), COUNT_MAX);
 	return 0;
 }
 
 int
-property_bool(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_bool(const struct property_value *v, void *field, struct error *err)
 {
-	if (yaml_kind(n) == YAML_TEXT && !yaml_is_quoted(n) &&
-		yaml_parse_bool(yaml_text(n), field) == 0)
+	if (yaml_kind(v->node) == YAML_TEXT && !yaml_is_quoted(v->node) &&
+		yaml_parse_bool(yaml_text(v->node), field) == 0)
 		return 0;
-	return yaml_error(y, n, err, "'%s' is neither true nor false",
-		p->name);
+	return yaml_error(v->doc, v->node, err,
+		"'%s' is neither true nor false", v->row->name);
 }
 
 int
-property_list(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_list(const struct property_value *v, void *field, struct error *err)
 {
+	struct property_value item = *v;
 	size_t i;
 	int r;
 
-	if (yaml_kind(n) == YAML_TEXT) {
-		strv_add(field, yaml_text(n));
+	if (yaml_kind(v->node) == YAML_TEXT) {
+		strv_add(field, yaml_text(v->node));
 		return 0;
 	}
-	if (yaml_kind(n) != YAML_LIST)
-		return yaml_error(y, n, err, "'%s' is %s, not a list",
-			p->name, yaml_kind_name(n));
-	for (i = 0; i < yaml_count(n); i++) {
-		r = want_text(y, yaml_at(n, i), p, err);
+	if (yaml_kind(v->node) != YAML_LIST)
+		return yaml_error(v->doc, v->node, err,
+			"'%s' is %s, not a list", v->row->name,
+			yaml_kind_name(v->node));
+	for (i = 0; i < yaml_count(v->node); i++) {
+		item.node = yaml_at(v->node, i);
+		r = want_text(&item, err);
 		if (r < 0)
 			return r;
-		strv_add(field, yaml_text(yaml_at(n, i)));
+		strv_add(field, yaml_text(item.node));
 	}
 	return 0;
 }
@@ -190,14 +188,13 @@ unquoted(const char *value)
 }
 
 int
-property_env(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_env(const struct property_value *v, void *field, struct error *err)
 {
 	cleanup_value(strv_release) struct strv items = { 0 };
 	size_t i;
 	int r;
 
-	r = property_list(y, n, p, &items, err);
+	r = property_list(v, &items, err);
 	if (r < 0)
 		return r;
 	for (i = 0; i < items.count; i++) {
@@ -206,11 +203,11 @@ property_env(const struct yaml_doc *y, const struct yaml_node *n,
 		autofree char *value = NULL;
 
 		if (!equals || equals == items.items[i])
-			return yaml_error(y, n, err,
+			return yaml_error(v->doc, v->node, err,
 				"'%s' has '%s', which is not NAME=VALUE",
-				p->name, items.items[i]);
-		name = mem_strndup(items.items[i],
-			(size_t)(equals - items.items[i]));
+				v->row->name, items.items[i]);
+		name = mem_strndup(
+			items.items[i], (size_t)(equals - items.items[i]));
 		value = unquoted(equals + 1);
 		strv_env_set(field, name, value);
 	}
@@ -218,34 +215,32 @@ property_env(const struct yaml_doc *y, const struct yaml_node *n,
 }
 
 int
-property_harmless(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_harmless(
+	const struct property_value *v, void *field, struct error *err)
 {
-	(void)y;
-	(void)n;
-	(void)p;
+	(void)v;
 	(void)field;
 	(void)err;
 	return 0;
 }
 
 int
-property_later(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_later(const struct property_value *v, void *field, struct error *err)
 {
 	(void)field;
-	return yaml_error(y, n, err, "'%s' is not supported yet", p->name);
+	return yaml_error(v->doc, v->node, err, "'%s' is not supported yet",
+		v->row->name);
 }
 
 int
-property_later_bool(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err)
+property_later_bool(
+	const struct property_value *v, void *field, struct error *err)
 {
 	bool value = false;
 	int r;
 
-	r = property_bool(y, n, p, &value, err);
+	r = property_bool(v, &value, err);
 	if (r < 0 || !value)
 		return r;
-	return property_later(y, n, p, field, err);
+	return property_later(v, field, err);
 }

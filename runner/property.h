@@ -10,15 +10,20 @@
 
 struct property;
 
-/* Reads the value `n` into `field`, which has the type the reader names. */
-typedef int property_reader(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct property *p, void *field, struct error *err);
+/* A value on its way into a field. */
+struct property_value {
+	const struct yaml_doc *doc;
+	const struct yaml_node *node;
+	const struct property *row;
+};
 
-/* A row; a table ends with a NULL name. `offset` is 0 for readers that store
+/* A row; a table ends with a NULL name. `read` puts the value into `field`,
+ * which has the type the reader names; `offset` is 0 for readers that store
  * nothing. */
 struct property {
 	const char *name;
-	property_reader *read;
+	int (*read)(const struct property_value *v, void *field,
+		struct error *err);
 	size_t offset;		/* of the field in the struct */
 };
 
@@ -29,23 +34,32 @@ int property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct property *table, void *object, struct error *err);
 
 /* char *, owned: any scalar, verbatim. */
-property_reader property_text;
+int property_text(const struct property_value *v, void *field,
+	struct error *err);
 /* int64_t milliseconds: 90, 90s, 10m, 1h30m; none below zero. */
-property_reader property_duration;
+int property_duration(const struct property_value *v, void *field,
+	struct error *err);
 /* uint64_t: a whole number, no octal look. */
-property_reader property_count;
+int property_count(const struct property_value *v, void *field,
+	struct error *err);
 /* bool. */
-property_reader property_bool;
+int property_bool(const struct property_value *v, void *field,
+	struct error *err);
 /* struct strv: a list of scalars, or one. */
-property_reader property_list;
+int property_list(const struct property_value *v, void *field,
+	struct error *err);
 /* struct strv: a list of NAME=VALUE, or one; a value wholly in quotes loses
  * them, as the shell would have taken them. A name twice: the last one. */
-property_reader property_env;
+int property_env(const struct property_value *v, void *field,
+	struct error *err);
 /* Accepted, without effect. */
-property_reader property_harmless;
+int property_harmless(const struct property_value *v, void *field,
+	struct error *err);
 /* Refused: "not supported yet". */
-property_reader property_later;
+int property_later(const struct property_value *v, void *field,
+	struct error *err);
 /* Refused when true. */
-property_reader property_later_bool;
+int property_later_bool(const struct property_value *v, void *field,
+	struct error *err);
 
 #endif

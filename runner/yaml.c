@@ -7,55 +7,32 @@
 
 #include <yaml.h>
 
-#include "util/map.h"
+#include "runner/yaml-node.h"
 #include "util/mem.h"
-
-struct yaml_node {
-	enum yaml_kind kind;
-	bool quoted;
-	size_t line, column;
-	size_t weight;		/* nodes below and including, aliases followed */
-	char *text;
-	struct yaml_node **items;	/* values */
-	struct yaml_node **keys;	/* of a map */
-	size_t count, cap;
-	struct map *index;	/* key to value, of a map; values borrowed */
-};
-
-struct yaml_doc {
-	char *name;
-	struct yaml_node *root;
-	struct yaml_node **nodes;
-	size_t count, cap;
-};
 
 struct reader {
 	yaml_parser_t parser;
 	struct yaml_doc *y;
-	struct map *anchors;	/* name to node, borrowed */
+	struct map *anchors; /* name to node, borrowed */
 	unsigned depth;
 	struct error *err;
 };
 
 static const char *const core_tags[] = {
-	YAML_NULL_TAG, YAML_BOOL_TAG, YAML_STR_TAG, YAML_INT_TAG,
-	YAML_FLOAT_TAG, YAML_SEQ_TAG, YAML_MAP_TAG, "!",
+	YAML_NULL_TAG,
+	YAML_BOOL_TAG,
+	YAML_STR_TAG,
+	YAML_INT_TAG,
+	YAML_FLOAT_TAG,
+	YAML_SEQ_TAG,
+	YAML_MAP_TAG,
+	"!",
 };
 
 static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
 
-static int
-fail_at(const struct yaml_doc *y, size_t line, size_t column, int code,
-	struct error *err, const char *what)
-{
-	error_set(err, code, "%s:%zu:%zu: %s", y->name, line, column, what);
-	error_kind(err, ERROR_REQUEST);
-	return -code;
-}
-
-static int __attribute__((format(printf, 4, 5)))
-fail(struct reader *r, const yaml_mark_t *mark, int code, const char *format,
-	...)
+static int __attribute__((format(printf, 4, 5))) fail(struct reader *r,
+	const yaml_mark_t *mark, int code, const char *format, ...)
 {
 	autofree char *what = NULL;
 	va_list args;
@@ -63,8 +40,8 @@ fail(struct reader *r, const yaml_mark_t *mark, int code, const char *format,
 	va_start(args, format);
 	what = mem_vprintf(format, args);
 	va_end(args);
-	return fail_at(r->y, mark->line + 1, mark->column + 1, code, r->err,
-		what);
+	return yaml_node_fail(
+		r->y, mark->line + 1, mark->column + 1, code, what, r->err);
 }
 
 static int
@@ -79,31 +56,7 @@ next_event(struct reader *r, yaml_event_t *event)
 static struct yaml_node *
 new_node(struct reader *r, enum yaml_kind kind, const yaml_mark_t *mark)
 {
-	struct yaml_doc *y = r->y;
-	struct yaml_node *n = mem_zalloc(sizeof(*n));
-
-	n->kind = kind;
-	n->line = mark->line + 1;
-	n->column = mark->column + 1;
-	n->weight = 1;
-	if (y->count == y->cap) {
-		y->cap = y->cap ? y->cap * 2 : 64;
-		y->nodes = mem_resize(y->nodes, y->cap, sizeof(*y->nodes));
-	}
-	y->nodes[y->count++] = n;
-	return n;
-}
-
-static void
-add_member(struct yaml_node *n, struct yaml_node *key, struct yaml_node *value)
-{
-	if (n->count == n->cap) {
-		n->cap = n->cap ? n->cap * 2 : 8;
-		n->items = mem_resize(n->items, n->cap, sizeof(*n->items));
-		n->keys = mem_resize(n->keys, n->cap, sizeof(*n->keys));
-	}
-	n->keys[n->count] = key;
-	n->items[n->count++] = value;
+	return yaml_node_new(r->y, kind, mark->line + 1, mark->column + 1);
 }
 
 /* What a billion laughs would cost is known before anybody laughs. */
@@ -142,8 +95,7 @@ is_null_text(const char *text)
 }
 
 static int
-read_scalar(struct reader *r, const yaml_event_t *event,
-	struct yaml_node **ret)
+read_scalar(struct reader *r, const yaml_event_t *event, struct yaml_node **ret)
 {
 	const char *text = (const char *)event->data.scalar.value;
 	struct yaml_node *n;
@@ -161,8 +113,8 @@ read_scalar(struct reader *r, const yaml_event_t *event,
 	return 0;
 }
 
-static int read_node(struct reader *r, const yaml_event_t *event,
-	struct yaml_node **ret);
+static int read_node(
+	struct reader *r, const yaml_event_t *event, struct yaml_node **ret);
 
 /* Reads the event that begins the next node, and the node; 0 and NULL at the
  * end of the collection. */
@@ -197,7 +149,7 @@ read_list(struct reader *r, struct yaml_node *n)
 		e = add_weight(r, n, item, &mark);
 		if (e < 0)
 			return e;
-		add_member(n, NULL, item);
+		yaml_node_add(n, NULL, item);
 	}
 }
 
@@ -208,16 +160,16 @@ add_pair(struct reader *r, struct yaml_node *n, struct yaml_node *key,
 	int e;
 
 	if (key->kind != YAML_TEXT && key->kind != YAML_NONE)
-		return fail(r, mark, EINVAL, "a key is %s",
-			yaml_kind_name(key));
+		return fail(
+			r, mark, EINVAL, "a key is %s", yaml_kind_name(key));
 	if (map_has(n->index, key->text))
-		return fail(r, mark, EINVAL, "key '%s' is there twice",
-			key->text);
+		return fail(
+			r, mark, EINVAL, "key '%s' is there twice", key->text);
 	e = add_weight(r, n, value, mark);
 	if (e < 0)
 		return e;
 	map_set(n->index, key->text, value);
-	add_member(n, key, value);
+	yaml_node_add(n, key, value);
 	return 0;
 }
 
@@ -297,8 +249,8 @@ read_map(struct reader *r, struct yaml_node *n)
 }
 
 static int
-read_collection(struct reader *r, const yaml_event_t *event,
-	struct yaml_node **ret)
+read_collection(
+	struct reader *r, const yaml_event_t *event, struct yaml_node **ret)
 {
 	bool is_map = event->type == YAML_MAPPING_START_EVENT;
 	int e;
@@ -320,8 +272,7 @@ read_alias(struct reader *r, const yaml_event_t *event, struct yaml_node **ret)
 	*ret = map_get(r->anchors, name);
 	if (*ret)
 		return 0;
-	return fail(r, &event->start_mark, EINVAL, "unknown alias '*%s'",
-		name);
+	return fail(r, &event->start_mark, EINVAL, "unknown alias '*%s'", name);
 }
 
 static int
@@ -393,14 +344,14 @@ parse(struct yaml_doc *y, const char *text, size_t len, struct error *err)
 	int e;
 
 	if (len > YAML_TEXT_MAX)
-		return fail(&r, &start, EFBIG, "more than %u bytes",
-			YAML_TEXT_MAX);
+		return fail(
+			&r, &start, EFBIG, "more than %u bytes", YAML_TEXT_MAX);
 	if (!yaml_parser_initialize(&r.parser))
 		return error_set(err, ENOMEM, "no memory for a YAML parser");
 	r.anchors = map_new(NULL);
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text,
-		len);
+	yaml_parser_set_input_string(
+		&r.parser, (const unsigned char *)text, len);
 	e = read_stream(&r);
 	if (e == 0 && !y->root)
 		y->root = new_node(&r, YAML_NONE, &start);
@@ -410,8 +361,8 @@ parse(struct yaml_doc *y, const char *text, size_t len, struct error *err)
 }
 
 int
-yaml_doc_parse(const char *text, size_t len, const char *name, struct yaml_doc **ret,
-	struct error *err)
+yaml_doc_parse(const char *text, size_t len, const char *name,
+	struct yaml_doc **ret, struct error *err)
 {
 	cleanup(yaml_doc_free) struct yaml_doc *y = mem_zalloc(sizeof(*y));
 	int e;
@@ -422,130 +373,4 @@ yaml_doc_parse(const char *text, size_t len, const char *name, struct yaml_doc *
 		return e;
 	*ret = take_ptr(&y);
 	return 0;
-}
-
-static void
-free_node(struct yaml_node *n)
-{
-	map_free(n->index);
-	free(n->items);
-	free(n->keys);
-	free(n->text);
-	free(n);
-}
-
-struct yaml_doc *
-yaml_doc_free(struct yaml_doc *y)
-{
-	size_t i;
-
-	if (!y)
-		return NULL;
-	for (i = 0; i < y->count; i++)
-		free_node(y->nodes[i]);
-	free(y->nodes);
-	free(y->name);
-	free(y);
-	return NULL;
-}
-
-const struct yaml_node *
-yaml_doc_root(const struct yaml_doc *y)
-{
-	return y->root;
-}
-
-enum yaml_kind
-yaml_kind(const struct yaml_node *n)
-{
-	return n->kind;
-}
-
-const char *
-yaml_kind_name(const struct yaml_node *n)
-{
-	static const char *const names[] = {
-		[YAML_NONE] = "nothing",
-		[YAML_TEXT] = "a text",
-		[YAML_LIST] = "a list",
-		[YAML_MAP] = "a map",
-	};
-
-	return names[n->kind];
-}
-
-const char *
-yaml_text(const struct yaml_node *n)
-{
-	return n->kind == YAML_TEXT ? n->text : "";
-}
-
-bool
-yaml_is_quoted(const struct yaml_node *n)
-{
-	return n->quoted;
-}
-
-size_t
-yaml_count(const struct yaml_node *n)
-{
-	return n->count;
-}
-
-const struct yaml_node *
-yaml_at(const struct yaml_node *n, size_t index)
-{
-	return n->items[index];
-}
-
-const char *
-yaml_key(const struct yaml_node *n, size_t index)
-{
-	return n->keys[index]->text;
-}
-
-const struct yaml_node *
-yaml_key_node(const struct yaml_node *n, size_t index)
-{
-	return n->keys[index];
-}
-
-const struct yaml_node *
-yaml_get(const struct yaml_node *n, const char *key)
-{
-	return n->index ? map_get(n->index, key) : NULL;
-}
-
-int
-yaml_error(const struct yaml_doc *y, const struct yaml_node *n, struct error *err,
-	const char *format, ...)
-{
-	autofree char *what = NULL;
-	va_list args;
-
-	va_start(args, format);
-	what = mem_vprintf(format, args);
-	va_end(args);
-	return fail_at(y, n->line, n->column, EINVAL, err, what);
-}
-
-int
-yaml_parse_bool(const char *text, bool *ret)
-{
-	static const char *const words[][2] = {
-		{ "false", "true" }, { "no", "yes" }, { "off", "on" },
-		{ "n", "y" },
-	};
-	size_t i;
-	int value;
-
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		for (value = 0; value < 2; value++) {
-			if (strcasecmp(words[i][value], text) != 0)
-				continue;
-			*ret = value != 0;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
