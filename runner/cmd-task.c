@@ -8,13 +8,12 @@
 #include "builder/commands.h"
 #include "runner/commands.h"
 #include "runner/schedule.h"
+#include "runner/summary.h"
 #include "runner/template.h"
 #include "runner/variables.h"
 #include "runner/workspace.h"
 #include "util/conf.h"
 #include "util/fs.h"
-#include "util/json.h"
-#include "util/listing.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
@@ -52,8 +51,8 @@ read_near(const char *context, const char *file, struct buf *text,
 
 	r = fs_read_file(AT_FDCWD, inside, TEMPLATE_TEXT_MAX, text, &first);
 	if (r == -ENOENT || r == -ENOTDIR)
-		r = fs_read_file(AT_FDCWD, file, TEMPLATE_TEXT_MAX, text,
-			&first);
+		r = fs_read_file(
+			AT_FDCWD, file, TEMPLATE_TEXT_MAX, text, &first);
 	return r < 0 ? error_move(err, &first) : 0;
 }
 
@@ -67,16 +66,16 @@ make_variables(const char *id, const struct command_context *c,
 	size_t i;
 	int r = 0;
 
-	words.registry = opt.registry ? opt.registry :
-		conf_get(c->conf, "registry");
+	words.registry =
+		opt.registry ? opt.registry : conf_get(c->conf, "registry");
 	variables = variables_new(&words);
 	buf_init(&text, TEMPLATE_TEXT_MAX);
 	if (opt.values)
-		r = fs_read_file(AT_FDCWD, opt.values, TEMPLATE_TEXT_MAX,
-			&text, err);
+		r = fs_read_file(
+			AT_FDCWD, opt.values, TEMPLATE_TEXT_MAX, &text, err);
 	if (r == 0 && opt.values)
-		r = variables_add_values(variables, buf_text(&text), text.len,
-			opt.values, err);
+		r = variables_add_values(
+			variables, buf_text(&text), text.len, opt.values, err);
 	for (i = 0; r == 0 && i < opt.set.count; i++)
 		r = variables_set(variables, opt.set.items[i], err);
 	if (r < 0)
@@ -86,8 +85,8 @@ make_variables(const char *id, const struct command_context *c,
 }
 
 static int
-render_command(const struct map *variables, struct task **ret,
-	struct error *err)
+render_command(
+	const struct map *variables, struct task **ret, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	int r;
@@ -102,8 +101,8 @@ render_command(const struct map *variables, struct task **ret,
 }
 
 static int
-render_file(const char *context, const struct map *variables,
-	struct task **ret, struct error *err)
+render_file(const char *context, const struct map *variables, struct task **ret,
+	struct error *err)
 {
 	const char *file = opt.file ? opt.file : "acb.yaml";
 	cleanup_value(buf_release) struct buf source = { 0 };
@@ -208,83 +207,6 @@ add_global(const struct command_context *c, struct strv *ret)
 	}
 }
 
-static const char *const kind_names[] = {
-	[STEP_BUILD] = "build",
-	[STEP_CMD] = "cmd",
-	[STEP_PUSH] = "push",
-};
-
-static struct json *
-new_row(const struct step *s, const struct step_result *result)
-{
-	struct json *row = json_new_object();
-
-	json_set_text(row, "id", s->id);
-	json_set_text(row, "type", kind_names[s->kind]);
-	json_set_text(row, "state", order_state_name(result->state));
-	json_set_number(row, "milliseconds", result->duration_ms);
-	json_set_number(row, "attempts", (int64_t)result->attempts);
-	json_set_number(row, "status", result->status);
-	return row;
-}
-
-static void
-print_summary(const struct task *t, const struct step_result *results,
-	const char *format)
-{
-	static const char *const headings[] = { "STEP", "TYPE", "STATE",
-		"TIME", "ATTEMPTS", "STATUS" };
-	cleanup(listing_free) struct listing *l =
-		listing_new(headings, ARRAY_SIZE(headings));
-	size_t i;
-
-	for (i = 0; i < t->step_count; i++) {
-		const struct step_result *result = &results[i];
-		autofree char *time = mem_printf("%.1fs",
-			(double)result->duration_ms / 1000);
-		autofree char *attempts = mem_printf("%llu",
-			(unsigned long long)result->attempts);
-		autofree char *status = mem_printf("%d", result->status);
-		const char *const cells[] = { t->steps[i].id,
-			kind_names[t->steps[i].kind],
-			order_state_name(result->state), time, attempts,
-			status };
-
-		listing_add(l, cells, new_row(&t->steps[i], result));
-	}
-	listing_print(stdout, l, format);
-}
-
-/* The first step that went wrong speaks for the run. */
-static int
-tell_outcome(const struct task *t, const struct step_result *results,
-	struct error *err)
-{
-	size_t i;
-
-	if (proc_interrupted())
-		return proc_check_interrupt(err);
-	for (i = 0; i < t->step_count; i++) {
-		if (results[i].state == STATE_TIMED_OUT) {
-			error_set(err, ETIMEDOUT, "step '%s' timed out",
-				t->steps[i].id);
-			return error_kind(err, ERROR_TIMEOUT);
-		}
-		if (results[i].state == STATE_FAILED) {
-			error_set(err, EIO, "step '%s' failed with status %d",
-				t->steps[i].id, results[i].status);
-			return error_kind(err, ERROR_WORK);
-		}
-	}
-	for (i = 0; i < t->step_count; i++) {
-		if (results[i].state != STATE_SKIPPED)
-			continue;
-		error_set(err, ETIMEDOUT, "the run timed out");
-		return error_kind(err, ERROR_TIMEOUT);
-	}
-	return 0;
-}
-
 static int
 execute(const struct command_context *c, const struct workspace *w,
 	struct schedule *s, struct error *err)
@@ -307,8 +229,8 @@ execute(const struct command_context *c, const struct workspace *w,
 	progress_free(take_ptr(&s->progress));
 	if (r < 0)
 		return r;
-	print_summary(s->task, results, opt.format);
-	return tell_outcome(s->task, results, err);
+	summary_print(stdout, s->task, results, opt.format);
+	return summary_outcome(s->task, results, err);
 }
 
 /* Output of steps is what a run is for: the screen keeps it all unless the
@@ -326,8 +248,8 @@ run_task(struct command_context *c, struct error *err)
 {
 	cleanup(workspace_free) struct workspace *w = NULL;
 	cleanup(task_free) struct task *t = NULL;
-	autofree char *id = opt.run_id ? mem_strdup(opt.run_id) :
-		workspace_new_id();
+	autofree char *id =
+		opt.run_id ? mem_strdup(opt.run_id) : workspace_new_id();
 	autofree char *state = conf_xdg_path("STATE");
 	struct schedule s = { 0 };
 	enum progress_style style;
@@ -356,18 +278,21 @@ run_task(struct command_context *c, struct error *err)
 	return execute(c, w, &s, err);
 }
 
-#define FILE_OPTIONS                                                           \
-	{ 'f', "file", "FILE",                                                 \
-		"task file, looked for in CONTEXT first; - is stdin",          \
-		OPT_STRING, &opt.file, NULL, "@file" },                        \
-	{ 0, "cmd", "COMMAND", "one step of this command, and no file",        \
-		OPT_STRING, &opt.command },                                    \
-	{ 0, "set", "NAME=VALUE", "{{.Values.NAME}} of templates", OPT_LIST,   \
-		&opt.set },                                                    \
-	{ 0, "values", "FILE", "YAML file with more values", OPT_STRING,       \
-		&opt.values, NULL, "@file" },                                  \
-	{ 'r', "registry", "HOST", "{{.Run.Registry}} of templates",           \
-		OPT_STRING, &opt.registry }
+#define FILE_OPTIONS                                                         \
+	{ 'f', "file", "FILE",                                               \
+		"task file, looked for in CONTEXT first; - is stdin",        \
+		OPT_STRING, &opt.file, NULL, "@file" },                      \
+		{ 0, "cmd", "COMMAND",                                       \
+			"one step of this command, and no file", OPT_STRING, \
+			&opt.command },                                      \
+		{ 0, "set", "NAME=VALUE", "{{.Values.NAME}} of templates",   \
+			OPT_LIST, &opt.set },                                \
+		{ 0, "values", "FILE", "YAML file with more values",         \
+			OPT_STRING, &opt.values, NULL, "@file" },            \
+	{                                                                    \
+		'r', "registry", "HOST", "{{.Run.Registry}} of templates",   \
+			OPT_STRING, &opt.registry                            \
+	}
 
 static const struct option_spec run_options[] = {
 	FILE_OPTIONS,

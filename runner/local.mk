@@ -23,6 +23,10 @@ librunner_a_SOURCES = \
 	runner/shell.h \
 	runner/step.c \
 	runner/step.h \
+	runner/summary.c \
+	runner/summary.h \
+	runner/task-step.c \
+	runner/task-step.h \
 	runner/task.c \
 	runner/task.h \
 	runner/template.c \
@@ -35,6 +39,8 @@ librunner_a_SOURCES = \
 	runner/volume.h \
 	runner/workspace.c \
 	runner/workspace.h \
+	runner/yaml-node.c \
+	runner/yaml-node.h \
 	runner/yaml.c \
 	runner/yaml.h
 
@@ -47,6 +53,7 @@ check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/step
+check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task
 check_PROGRAMS += tests/runner/template
 check_PROGRAMS += tests/runner/variables
