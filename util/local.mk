@@ -46,6 +46,7 @@ libutil_a_SOURCES = \
 	util/proc.c \
 	util/proc.h \
 	util/progress-channel.c \
+	util/progress-state.c \
 	util/progress-terminal.c \
 	util/progress-text.c \
 	util/progress-view.h \

@@ -83,6 +83,8 @@ struct progress_event {
 void progress_send(int fd, const struct progress_event *event);
 /* Change the state of the display and show it. */
 void progress_apply(struct progress *p, const struct progress_event *event);
+/* Forget every running step. */
+void progress_forget(struct progress *p);
 
 /* Append the last lines of a task, oldest first, at most `max`. */
 void progress_add_lines(struct buf *b, const struct progress_task *t,
