@@ -35,8 +35,8 @@ run(struct command_context *c, struct error *err)
 	if (c->json)
 		print_json(host.machine);
 	else
-		(void)printf("slipway %s linux/%s\n", SLIPWAY_VERSION,
-			host.machine);
+		(void)printf(
+			"slipway %s linux/%s\n", SLIPWAY_VERSION, host.machine);
 	return 0;
 }
 

@@ -26,8 +26,8 @@ static const char *const kinds[] = {
 static char *
 title_of(const struct step *s)
 {
-	autofree char *words = strv_join(s->kind == STEP_PUSH ? &s->push :
-		&s->words, " ");
+	autofree char *words =
+		strv_join(s->kind == STEP_PUSH ? &s->push : &s->words, " ");
 	char *title = mem_printf("[%s] %s %s", s->id, kinds[s->kind], words);
 	char *c;
 
@@ -38,11 +38,14 @@ title_of(const struct step *s)
 }
 
 void
-job_init(struct job *j, const struct step *step,
-	struct step_commands *commands, struct progress *progress)
+job_init(struct job *j, const struct step *step, struct step_commands *commands,
+	struct progress *progress)
 {
-	*j = (struct job){ .step = step, .progress = progress, .out_fd = -1,
-		.commands = *commands, .state = STATE_QUEUED };
+	*j = (struct job){ .step = step,
+		.progress = progress,
+		.out_fd = -1,
+		.commands = *commands,
+		.state = STATE_QUEUED };
 	*commands = (struct step_commands){ 0 };
 	j->due_ms = clock_now_ms() + step->start_delay_ms;
 }
@@ -202,8 +205,8 @@ read_output(struct job *j)
 	for (i = 0; i < CHUNKS_AT_ONCE && n > 0 && j->out_fd >= 0; i++) {
 		n = read(j->out_fd, chunk, sizeof(chunk));
 		if (n > 0)
-			progress_output(j->progress, j->shown, chunk,
-				(size_t)n);
+			progress_output(
+				j->progress, j->shown, chunk, (size_t)n);
 		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 			close_output(j);
 	}

@@ -15,7 +15,7 @@
 struct loop {
 	const struct schedule *s;
 	struct order *order;
-	struct job *jobs;	/* by step; `step` is NULL before it is queued */
+	struct job *jobs; /* by step; its `step` NULL: not queued yet */
 	struct step_commands *commands;
 	size_t count;
 	unsigned active;
@@ -56,8 +56,8 @@ loop_init(struct loop *l, const struct schedule *s, struct error *err)
 	l->fds = mem_array(2 * l->count + 1, sizeof(*l->fds));
 	l->deadline_ms = s->timeout_ms ? clock_now_ms() + s->timeout_ms : -1;
 	for (i = 0; r == 0 && i < l->count; i++)
-		r = step_commands(&s->task->steps[i], s->context,
-			&l->commands[i], err);
+		r = step_commands(
+			&s->task->steps[i], s->context, &l->commands[i], err);
 	if (r < 0)
 		return r;
 	l->signal_fd = proc_catch_interrupts(err);
@@ -212,8 +212,8 @@ collect(const struct loop *l, struct step_result *ret)
 }
 
 int
-schedule_run(const struct schedule *s, struct step_result *ret,
-	struct error *err)
+schedule_run(
+	const struct schedule *s, struct step_result *ret, struct error *err)
 {
 	cleanup_value(loop_release) struct loop l = { 0 };
 	int r;

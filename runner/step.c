@@ -39,8 +39,8 @@ add_option(struct strv *argv, const char *option, const char *value)
 static char *
 inside_path(const struct step *s)
 {
-	return path_resolve(INSIDE, s->working_directory ?
-		s->working_directory : "");
+	return path_resolve(
+		INSIDE, s->working_directory ? s->working_directory : "");
 }
 
 static int
@@ -52,7 +52,7 @@ leaves(const struct step *s, const char *path, struct error *err)
 	return -EINVAL;
 }
 
-/* The same below the workspace; a build has no other place than the workspace. */
+/* The same below the workspace, the only place where a build may be. */
 static int
 build_path(const struct step *s, char **ret, struct error *err)
 {
@@ -108,8 +108,8 @@ add_build(const struct step *s, const struct step_context *context,
 		strv_add(argv, ".");
 	for (i = 0; i < s->env.count; i++) {
 		char *equals = strchr(s->env.items[i], '=');
-		autofree char *name = mem_strndup(s->env.items[i],
-			(size_t)(equals - s->env.items[i]));
+		autofree char *name = mem_strndup(
+			s->env.items[i], (size_t)(equals - s->env.items[i]));
 
 		strv_env_set(&ret->env, name, equals + 1);
 	}

@@ -12,11 +12,11 @@
 /* A word of an action: text/template/parse/lex.go has the same ones. */
 enum token_kind {
 	TOKEN_END,
-	TOKEN_FIELD,	/* .A.B.C */
-	TOKEN_STRING,	/* "..." or `...` */
+	TOKEN_FIELD,  /* .A.B.C */
+	TOKEN_STRING, /* "..." or `...` */
 	TOKEN_NUMBER,
-	TOKEN_NAME,	/* a function or a control word */
-	TOKEN_OTHER,	/* | ( ) $ := , */
+	TOKEN_NAME,  /* a function or a control word */
+	TOKEN_OTHER, /* | ( ) $ := , */
 };
 
 struct token {
@@ -27,9 +27,9 @@ struct token {
 
 struct renderer {
 	const char *name;
-	const char *text, *end;	/* everything, for line and column */
+	const char *text, *end; /* everything, for line and column */
 	const char *at;		/* what comes next */
-	const char *action_end;	/* the "}}" or "-}}" of the action we are in */
+	const char *action_end; /* the "}}" or "-}}" of the action we are in */
 	const struct map *values;
 	struct buf *ret;
 	struct error *err;
@@ -275,16 +275,16 @@ is_comment(const struct renderer *r, const char *at)
 static const char *
 find_comment_end(const struct renderer *r, const char *at)
 {
-	const char *end = memmem(at, (size_t)(r->end - at), "*/",
-		strlen("*/"));
+	const char *end = memmem(at, (size_t)(r->end - at), "*/", strlen("*/"));
 
 	if (!end)
 		return NULL;
 	end += strlen("*/");
 	while (end < r->end && is_space(*end))
 		end++;
-	return starts(r, end, "-}}") ? end + 1 :
-		starts(r, end, "}}") ? end : NULL;
+	return starts(r, end, "-}}")   ? end + 1
+		: starts(r, end, "}}") ? end
+				       : NULL;
 }
 
 /* At "{{"; `text_from` is how far back "{{-" may trim. */
@@ -297,18 +297,17 @@ run_action(struct renderer *r, size_t text_from)
 	int e = 0;
 
 	r->at += strlen("{{");
-	if (starts(r, r->at, "-") && r->at + 1 < r->end &&
-		is_space(r->at[1])) {
+	if (starts(r, r->at, "-") && r->at + 1 < r->end && is_space(r->at[1])) {
 		trim_before(r, text_from);
 		r->at++;
 		trim_after(r);
 	}
-	close = is_comment(r, r->at) ? find_comment_end(r, r->at) :
-		find_action_end(r, r->at);
+	close = is_comment(r, r->at) ? find_comment_end(r, r->at)
+				     : find_action_end(r, r->at);
 	if (!close)
 		return fail(r, start, "an action without its end '}}'");
-	trims = close > r->at + 1 && close[-1] == '-' && (is_space(close[-2]) ||
-		is_comment(r, r->at));
+	trims = close > r->at + 1 && close[-1] == '-' &&
+		(is_space(close[-2]) || is_comment(r, r->at));
 	r->action_end = close - trims;
 	if (!is_comment(r, r->at))
 		e = run_pipeline(r);
@@ -366,8 +365,13 @@ template_render(const char *text, size_t len, const char *name,
 	const struct map *values, struct buf *ret, struct error *err)
 {
 	cleanup_value(buf_release) struct buf out = { 0 };
-	struct renderer r = { .name = name, .text = text, .end = text + len,
-		.at = text, .values = values, .ret = &out, .err = err };
+	struct renderer r = { .name = name,
+		.text = text,
+		.end = text + len,
+		.at = text,
+		.values = values,
+		.ret = &out,
+		.err = err };
 	int e;
 
 	buf_init(&out, TEMPLATE_TEXT_MAX);

@@ -74,23 +74,23 @@ variables_set(struct map *variables, const char *assignment, struct error *err)
 		error_kind(err, ERROR_REQUEST);
 		return -EINVAL;
 	}
-	name = mem_printf("Values.%.*s", (int)(equals - assignment),
-		assignment);
+	name = mem_printf(
+		"Values.%.*s", (int)(equals - assignment), assignment);
 	set(variables, name, equals + 1);
 	return 0;
 }
 
 static int
-add_map(struct map *variables, const struct yaml_doc *y, const struct yaml_node *n,
-	const char *prefix, struct error *err)
+add_map(struct map *variables, const struct yaml_doc *y,
+	const struct yaml_node *n, const char *prefix, struct error *err)
 {
 	size_t i;
 	int r = 0;
 
 	for (i = 0; r == 0 && i < yaml_count(n); i++) {
 		const struct yaml_node *value = yaml_at(n, i);
-		autofree char *name = mem_printf("%s.%s", prefix,
-			yaml_key(n, i));
+		autofree char *name =
+			mem_printf("%s.%s", prefix, yaml_key(n, i));
 
 		if (yaml_kind(value) == YAML_LIST)
 			r = yaml_error(y, value, err,

@@ -9,7 +9,7 @@
 /* Of this run; NULL is empty. */
 struct run_words {
 	const char *id;
-	const char *registry;	/* "host:port"; its name ends at the first dot */
+	const char *registry;	/* "host:port" */
 	const char *task_name;
 	const char *shared_volume;
 };

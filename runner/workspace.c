@@ -21,16 +21,16 @@
 
 struct workspace {
 	char *id;
-	char *path;		/* of the copy */
+	char *path; /* of the copy */
 	int runs_fd;
-	int fd;			/* the copy */
+	int fd; /* the copy */
 	enum identity identity;
-	bool made;		/* runs/ID is ours to remove */
+	bool made; /* runs/ID is ours to remove */
 };
 
 /* A copy in progress. */
 struct copy {
-	struct stat runs;	/* never copied, should it lie in the context */
+	struct stat runs; /* never copied, should it lie in the context */
 	unsigned depth;
 };
 
@@ -39,16 +39,16 @@ copy_file(int from_dir, int to_dir, const char *name, const struct stat *info,
 	struct error *err)
 {
 	const struct timespec times[] = { info->st_atim, info->st_mtim };
-	autoclose int from = openat(from_dir, name,
-		O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	autoclose int from = openat(
+		from_dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	autoclose int to = -1;
 	uint64_t copied;
 	int r;
 
 	if (from < 0)
 		return error_errno(err, "cannot open '%s'", name);
-	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		0600);
+	to = openat(
+		to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (to < 0)
 		return error_errno(err, "cannot make '%s'", name);
 	r = fs_copy_data(from, to, UINT64_MAX, &copied, err);
@@ -103,8 +103,8 @@ copy_below(struct copy *c, int from_dir, int to_dir, const char *name,
 }
 
 static int
-copy_entry(struct copy *c, int from, int to, const char *name,
-	struct error *err)
+copy_entry(
+	struct copy *c, int from, int to, const char *name, struct error *err)
 {
 	struct stat info;
 
@@ -128,8 +128,8 @@ copy_dir(struct copy *c, int from, int to, struct error *err)
 	int r;
 
 	if (++c->depth > DEPTH_MAX)
-		return error_set(err, ELOOP, "deeper than %d directories",
-			DEPTH_MAX);
+		return error_set(
+			err, ELOOP, "deeper than %d directories", DEPTH_MAX);
 	r = fs_list(from, NAMES_MAX, &names, err);
 	for (i = 0; r == 0 && i < names.count; i++) {
 		r = copy_entry(c, from, to, names.items[i], err);
@@ -182,8 +182,9 @@ workspace_new_id(void)
 static bool
 is_good_id(const char *id)
 {
-	return *id && strlen(id) <= 63 && strspn(id,
-		"abcdefghijklmnopqrstuvwxyz0123456789") == strlen(id);
+	return *id && strlen(id) <= 63 &&
+		strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789") ==
+		strlen(id);
 }
 
 static int

@@ -9,7 +9,7 @@
 /* What one shell needs to be told. */
 struct shell {
 	const char *name;
-	const char *title;	/* the first lines of the script */
+	const char *title; /* the first lines of the script */
 	const char *head;
 	void (*command)(FILE *to, const struct command *c,
 		const struct option_spec *global);
@@ -91,9 +91,8 @@ print_bash(FILE *to, const struct command *c, const struct option_spec *global)
 
 static const char bash_title[] =
 	"# slipway completion for bash; made by 'slipway completion bash'\n";
-static const char bash_head[] =
-	"_slipway_words() {\n"
-	"\tcase $1 in\n";
+static const char bash_head[] = "_slipway_words() {\n"
+				"\tcase $1 in\n";
 static const char bash_tail[] =
 	"\tesac\n"
 	"}\n"
@@ -179,8 +178,8 @@ print_zsh_options(FILE *to, const struct option_spec *o)
 {
 	for (; o && !cli_is_last(o); o++) {
 		char letter[] = { '-', o->letter, '\0' };
-		autofree char *name = mem_printf("--%s",
-			o->name ? o->name : "");
+		autofree char *name =
+			mem_printf("--%s", o->name ? o->name : "");
 
 		if (o->letter)
 			print_zsh_spec(to, o, letter);
@@ -203,9 +202,8 @@ print_zsh(FILE *to, const struct command *c, const struct option_spec *global)
 static const char zsh_title[] =
 	"#compdef slipway\n"
 	"# slipway completion for zsh; made by 'slipway completion zsh'\n";
-static const char zsh_head[] =
-	"_slipway_arguments() {\n"
-	"\tcase $1 in\n";
+static const char zsh_head[] = "_slipway_arguments() {\n"
+			       "\tcase $1 in\n";
 static const char zsh_tail[] =
 	"\tesac\n"
 	"}\n"
@@ -274,10 +272,10 @@ print_fish(FILE *to, const struct command *c, const struct option_spec *global)
 	const char *space = strchr(c->name, ' ');
 	size_t len = space ? (size_t)(space - c->name) : strlen(c->name);
 	autofree char *first = mem_strndup(c->name, len);
-	autofree char *condition = mem_printf(
-		"__fish_seen_subcommand_from %s%s%s", first,
-		space ? "; and __fish_seen_subcommand_from" : "",
-		space ? space : "");
+	autofree char *condition =
+		mem_printf("__fish_seen_subcommand_from %s%s%s", first,
+			space ? "; and __fish_seen_subcommand_from" : "",
+			space ? space : "");
 	const struct option_spec *o;
 
 	(void)global;
@@ -287,9 +285,10 @@ print_fish(FILE *to, const struct command *c, const struct option_spec *global)
 	print_quoted(to, space ? "" : c->summary, "");
 	(void)fputs("'\n", to);
 	if (space)
-		(void)fprintf(to, "complete -c slipway -f -n "
-			"'__fish_seen_subcommand_from %s' -a%s\n", first,
-			space);
+		(void)fprintf(to,
+			"complete -c slipway -f -n "
+			"'__fish_seen_subcommand_from %s' -a%s\n",
+			first, space);
 	if (is_words(c->operand_values)) {
 		(void)fprintf(to, "complete -c slipway -n '%s'", condition);
 		print_fish_values(to, c->operand_values);
@@ -326,8 +325,7 @@ print_names(FILE *to, const struct command *const *commands)
 
 static void
 print_script(FILE *to, const struct shell *s,
-	const struct command *const *commands,
-	const struct option_spec *global)
+	const struct command *const *commands, const struct option_spec *global)
 {
 	const struct option_spec *o;
 	size_t i;
@@ -348,8 +346,8 @@ print_script(FILE *to, const struct shell *s,
 
 int
 cli_print_completion(FILE *to, const char *shell,
-	const struct command *const *commands,
-	const struct option_spec *global, struct error *err)
+	const struct command *const *commands, const struct option_spec *global,
+	struct error *err)
 {
 	size_t i;
 

@@ -43,8 +43,8 @@ print_options(FILE *to, const char *heading, const struct option_spec *o)
 }
 
 void
-cli_print_help(FILE *to, const struct command *c,
-	const struct option_spec *global)
+cli_print_help(
+	FILE *to, const struct command *c, const struct option_spec *global)
 {
 	(void)fprintf(to, "usage: slipway %s%s%s\n\n%s.\n", c->name,
 		*c->operands ? " " : "", c->operands, c->summary);
@@ -89,7 +89,8 @@ cli_print_commands(FILE *to, const struct command *const *commands,
 			print_group(to, commands, commands[i]->group);
 	print_options(to, "Options of every command", global);
 	(void)fputs("\n'slipway COMMAND --help' tells more, and the manual "
-		"pages all: slipway(1).\n", to);
+		    "pages all: slipway(1).\n",
+		to);
 }
 
 static void

@@ -8,7 +8,7 @@
 struct cli_table {
 	size_t columns;
 	size_t *widths;
-	struct strv cells;	/* row by row, the headings first */
+	struct strv cells; /* row by row, the headings first */
 };
 
 void
@@ -47,8 +47,8 @@ print_row(FILE *to, const struct cli_table *t, char *const *cells)
 		width = term_text_width(cells[i]);
 		(void)fputs(cells[i], to);
 		if (i + 1 < last)
-			(void)fprintf(to, "%*s",
-				(int)(t->widths[i] - width + 3), "");
+			(void)fprintf(
+				to, "%*s", (int)(t->widths[i] - width + 3), "");
 	}
 	(void)fputc('\n', to);
 }

@@ -14,8 +14,8 @@ struct parser {
 	const struct option_spec *more;
 	int argc;
 	char *const *argv;
-	int next;		/* the argument to look at next */
-	bool only_looks;	/* no value is stored, nothing is called */
+	int next;	 /* the argument to look at next */
+	bool only_looks; /* no value is stored, nothing is called */
 };
 
 const struct option_spec *
@@ -127,8 +127,8 @@ unknown_long(const struct parser *p, const char *name, struct error *err)
 
 	collect_names(p->options, &names);
 	collect_names(p->more, &names);
-	near = cli_nearest(name, (const char *const *)strv_view(&names),
-		names.count);
+	near = cli_nearest(
+		name, (const char *const *)strv_view(&names), names.count);
 	if (!near)
 		return error_set(err, EINVAL, "unknown option '--%s'", name);
 	return error_set(err, EINVAL,
@@ -167,8 +167,8 @@ set_option(const struct option_spec *o, const char *value, struct error *err)
 		*(const char **)o->value = value ? value : "";
 		return 0;
 	case OPT_IGNORED:
-		log_warning_once(o->name, "option '--%s' has no effect here",
-			o->name);
+		log_warning_once(
+			o->name, "option '--%s' has no effect here", o->name);
 		return 0;
 	case OPT_CALL:
 		return o->call(value ? value : "", err);
@@ -197,8 +197,8 @@ take_option(struct parser *p, const struct option_spec *o, const char *shown,
 	const char *value, struct error *err)
 {
 	if (value && !may_have_value(o))
-		return error_set(err, EINVAL, "option '%s' takes no value",
-			shown);
+		return error_set(
+			err, EINVAL, "option '%s' takes no value", shown);
 	if (!value && wants_value(o)) {
 		if (p->next >= p->argc)
 			return error_set(err, EINVAL,
@@ -229,19 +229,19 @@ parse_long(struct parser *p, const char *argument, struct error *err)
 	const struct option_spec *o;
 	const char *name;
 
-	shown = equals ? mem_strndup(argument, (size_t)(equals - argument)) :
-		mem_strdup(argument);
+	shown = equals ? mem_strndup(argument, (size_t)(equals - argument))
+		       : mem_strdup(argument);
 	name = shown + 2;
 	o = find_long(p, name);
 	if (o)
-		return take_option(p, o, shown, equals ? equals + 1 : NULL,
-			err);
+		return take_option(
+			p, o, shown, equals ? equals + 1 : NULL, err);
 	o = find_negated(p, name);
 	if (!o)
 		return unknown_long(p, name, err);
 	if (equals)
-		return error_set(err, EINVAL, "option '%s' takes no value",
-			shown);
+		return error_set(
+			err, EINVAL, "option '%s' takes no value", shown);
 	return p->only_looks ? 0 : set_flag(o, "false", err);
 }
 
@@ -258,12 +258,12 @@ parse_letters(struct parser *p, const char *argument, struct error *err)
 		shown[1] = *argument;
 		o = find_letter(p, *argument);
 		if (!o)
-			return error_set(err, EINVAL, "unknown option '%s'",
-				shown);
+			return error_set(
+				err, EINVAL, "unknown option '%s'", shown);
 		rest = argument + 1;
 		if (wants_value(o) || o->kind == OPT_OPTIONAL)
-			return take_option(p, o, shown, *rest ? rest : NULL,
-				err);
+			return take_option(
+				p, o, shown, *rest ? rest : NULL, err);
 		r = take_option(p, o, shown, NULL, err);
 		if (r < 0)
 			return r;
@@ -279,8 +279,8 @@ take_operands(struct parser *p, struct strv *ret)
 }
 
 static int
-parse_next(struct parser *p, bool stop, struct strv *operands,
-	struct error *err)
+parse_next(
+	struct parser *p, bool stop, struct strv *operands, struct error *err)
 {
 	const char *argument = p->argv[p->next++];
 
@@ -336,8 +336,8 @@ cli_operands(const struct option_spec *options, const struct option_spec *more,
 }
 
 int
-cli_check_operands(const struct command *c, const struct strv *operands,
-	struct error *err)
+cli_check_operands(
+	const struct command *c, const struct strv *operands, struct error *err)
 {
 	int count = (int)operands->count;
 

@@ -17,7 +17,7 @@ enum option_kind {
 	OPT_OPTIONAL,	/* const char **value; --x or --x=V; "" when bare */
 	OPT_IGNORED,	/* accepted for compatibility, said once; takes a value
 			 * when `operand` is set */
-	OPT_CALL,	/* `call` gets the value, "" where there is no operand */
+	OPT_CALL,	/* `call` gets the value, "" without an operand */
 };
 
 /* Long options are never abbreviated; `-xV`, `-x V`, `--x V`, `--x=V` all

@@ -29,7 +29,7 @@
 #endif
 
 struct conf {
-	struct map *options;	/* conf_set() */
+	struct map *options; /* conf_set() */
 	struct map *environment;
 	struct map *file;
 };

@@ -25,13 +25,15 @@ void conf_set(struct conf *c, const char *name, const char *value);
 /* Borrowed, or NULL when not set anywhere. */
 const char *conf_get(const struct conf *c, const char *name);
 /* The store: "root", else $XDG_DATA_HOME/slipway, else ~/.local/share/slipway
- * (home from the environment, else passwd, else /var/tmp/slipway-UID). Yours. */
+ * (home from the environment, else passwd, else /var/tmp/slipway-UID).
+ * Yours. */
 char *conf_store_path(const struct conf *c);
 /* Base directory per XDG ("CONFIG", "DATA", "CACHE", "STATE") with "/slipway"
  * appended. Yours. */
 char *conf_xdg_path(const char *which);
 /* Directory of helper programs (libexec); SLIPWAY_LIBEXEC for use from a build
- * tree, else the directory beside the running program, else the compiled one. */
+ * tree, else the directory beside the running program, else the compiled
+ * one. */
 char *conf_libexec_path(void);
 
 /* Row `index` of the table of all settings, for the manual's test: its name,

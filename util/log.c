@@ -63,8 +63,8 @@ log_parse_level(const char *text, enum log_level *ret, struct error *err)
 }
 
 void
-log_set_writer(void (*write)(void *, enum log_level, const char *),
-	void *context)
+log_set_writer(
+	void (*write)(void *, enum log_level, const char *), void *context)
 {
 	writer = write;
 	writer_context = context;

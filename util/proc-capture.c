@@ -19,7 +19,7 @@ struct capture {
 	const struct buf *input;
 	size_t written;
 	struct buf *bufs[ENDS];
-	int64_t deadline_ms;	/* negative: none */
+	int64_t deadline_ms; /* negative: none */
 };
 
 static void

@@ -27,7 +27,7 @@ struct start {
 	const struct proc_spec *spec;
 	const char *program;
 	pid_t parent;
-	const char *failed_at;	/* what the child could not do, or NULL */
+	const char *failed_at; /* what the child could not do, or NULL */
 	int error;
 };
 
@@ -288,8 +288,8 @@ look(const struct proc *p, int *ret_status, struct error *err)
 	pid_t pid = waitpid(p->pid, ret_status, WNOHANG);
 
 	if (pid < 0)
-		return error_errno(err, "cannot wait for process %d",
-			(int)p->pid);
+		return error_errno(
+			err, "cannot wait for process %d", (int)p->pid);
 	return pid > 0;
 }
 
@@ -320,8 +320,8 @@ forget(struct proc *p)
 }
 
 int
-proc_wait(struct proc *p, int timeout_ms, struct proc_end *ret,
-	struct error *err)
+proc_wait(
+	struct proc *p, int timeout_ms, struct proc_end *ret, struct error *err)
 {
 	int64_t deadline = clock_deadline_ms(timeout_ms);
 	sigset_t child, before;

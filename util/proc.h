@@ -32,7 +32,7 @@ struct proc_spec {
 	int in_fd, out_fd, error_fd;
 	const int *pass_fds;		/* become 3, 4, ... */
 	unsigned pass_count;
-	bool own_group;			/* setpgid, so that proc_kill takes all */
+	bool own_group;			/* setpgid: proc_kill takes all */
 	bool die_with_parent;		/* PR_SET_PDEATHSIG SIGKILL */
 };
 

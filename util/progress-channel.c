@@ -32,8 +32,7 @@ progress_channel(int ret_fds[2], struct error *err)
 }
 
 static void
-send_part(int fd, const struct progress_event *event, size_t offset,
-	size_t len)
+send_part(int fd, const struct progress_event *event, size_t offset, size_t len)
 {
 	struct packet packet = {
 		.kind = event->kind,
@@ -75,8 +74,8 @@ check_packet(const struct packet *packet, size_t size, struct error *err)
 	if (size < HEADER || packet->kind >= EVENT_KINDS ||
 		packet->outcome > PROGRESS_SKIPPED ||
 		packet->len != size - HEADER)
-		return error_set(err, EBADMSG,
-			"a child's progress makes no sense");
+		return error_set(
+			err, EBADMSG, "a child's progress makes no sense");
 	return 0;
 }
 

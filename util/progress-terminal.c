@@ -56,8 +56,9 @@ add_line(struct progress *p, unsigned columns, const char *text,
 
 	term_add_cut(&p->frame, text, room);
 	if (*right)
-		buf_addf(&p->frame, "%*s%*s", (int)(width < room ?
-			room - width : 0), "", TIME_WIDTH, right);
+		buf_addf(&p->frame, "%*s%*s",
+			(int)(width < room ? room - width : 0), "", TIME_WIDTH,
+			right);
 }
 
 static bool
@@ -106,8 +107,8 @@ draw_task(struct canvas *c, const struct progress_task *t)
 {
 	int64_t ms = clock_now_ms() - t->begin_ms;
 	autofree char *time = mem_printf("%.1fs", (double)ms / 1000);
-	size_t first = t->line_count > LINES_SHOWN ?
-		t->line_count - LINES_SHOWN : 0;
+	size_t first =
+		t->line_count > LINES_SHOWN ? t->line_count - LINES_SHOWN : 0;
 	size_t i;
 
 	draw_line(c, TERM_BLUE, " => ", t->title, time);
@@ -140,7 +141,7 @@ terminal_tick(struct progress *p)
 
 static const struct {
 	enum term_color color;
-	const char *word;	/* instead of the time, or NULL */
+	const char *word; /* instead of the time, or NULL */
 } outcomes[] = {
 	[PROGRESS_DONE] = { TERM_PLAIN, NULL },
 	[PROGRESS_CACHED] = { TERM_FAINT, "CACHED" },
@@ -158,8 +159,8 @@ terminal_end(struct progress *p, const struct progress_task *t,
 	unsigned columns, rows;
 
 	term_size(p->fd, &columns, &rows);
-	right = outcomes[outcome].word ? mem_strdup(outcomes[outcome].word) :
-		mem_printf("%.1fs", (double)ms / 1000);
+	right = outcomes[outcome].word ? mem_strdup(outcomes[outcome].word)
+				       : mem_printf("%.1fs", (double)ms / 1000);
 	text = mem_printf(" => %s%s%s%s", t->title, note ? " (" : "",
 		note ? note : "", note ? ")" : "");
 	erase(p);
@@ -168,8 +169,8 @@ terminal_end(struct progress *p, const struct progress_task *t,
 	set_color(p, TERM_PLAIN);
 	buf_addc(&p->frame, '\n');
 	if (outcome == PROGRESS_FAILED)
-		progress_add_lines(&p->frame, t, PROGRESS_LINES_KEPT,
-			" => => ");
+		progress_add_lines(
+			&p->frame, t, PROGRESS_LINES_KEPT, " => => ");
 	draw(p);
 	flush(p);
 }

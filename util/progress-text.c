@@ -85,8 +85,9 @@ static void
 plain_end(struct progress *p, const struct progress_task *t,
 	enum progress_outcome outcome, const char *note)
 {
-	autofree char *time = outcome == PROGRESS_DONE ?
-		mem_printf(" %.1fs", seconds_of(t)) : mem_strdup("");
+	autofree char *time = outcome == PROGRESS_DONE
+		? mem_printf(" %.1fs", seconds_of(t))
+		: mem_strdup("");
 
 	say(p, "#%u %s%s%s%s\n", t->number, plain_outcomes[outcome], time,
 		note ? " " : "", note ? note : "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* progress: what a user sees while waiting; steps, their output, bytes moved. */
+/* progress: what a user sees while waiting: steps, output, bytes moved. */
 #ifndef UTIL_PROGRESS_H
 #define UTIL_PROGRESS_H
 
@@ -12,7 +12,7 @@
 
 enum progress_style {
 	PROGRESS_AUTO,		/* terminal if stderr is one, else plain */
-	PROGRESS_TERMINAL,	/* redraws: running steps with their last lines */
+	PROGRESS_TERMINAL,	/* redraws running steps and their last lines */
 	PROGRESS_PLAIN,		/* "#3 [2/5] RUN make", "#3 0.21 output" */
 	PROGRESS_JSON,		/* one JSON object a line */
 	PROGRESS_QUIET,		/* nothing but failures */

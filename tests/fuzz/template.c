@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	map_set(values, "Run.ID", (void *)"cf2a");
 	buf_init(&out, TEMPLATE_TEXT_MAX);
-	(void)template_render((const char *)data, size, "fuzz", values, &out,
-		&err);
+	(void)template_render(
+		(const char *)data, size, "fuzz", values, &out, &err);
 	return 0;
 }

@@ -83,8 +83,9 @@ ends_badly(void **state)
 static void
 time_is_for_all_attempts(void **state)
 {
-	struct step step = { .retries = 1000, .retry_delay_ms = 3600000,
-		.timeout_ms = 50 };
+	struct step step = {
+		.retries = 1000, .retry_delay_ms = 3600000, .timeout_ms = 50
+	};
 	cleanup_value(job_release) struct job j = { 0 };
 
 	(void)state;

@@ -17,8 +17,7 @@ make(const char *steps)
 {
 	order = order_free(order);
 	task = task_free(task);
-	assert_int_equal(task_parse(steps, strlen(steps), "t", &task, NULL),
-		0);
+	assert_int_equal(task_parse(steps, strlen(steps), "t", &task, NULL), 0);
 	order = order_new(task);
 }
 
@@ -61,8 +60,8 @@ all_parents_count(void **state)
 {
 	(void)state;
 	make("version: v1.1.0\nsteps:\n- {id: a, cmd: x}\n"
-		"- {id: b, cmd: x, when: ['-']}\n"
-		"- {id: c, cmd: x, when: [a, b, a]}\n");
+	     "- {id: b, cmd: x, when: ['-']}\n"
+	     "- {id: c, cmd: x, when: [a, b, a]}\n");
 	assert_int_equal(begin_next(), 0);
 	assert_int_equal(begin_next(), 1);
 	assert_int_equal(begin_next(), 3);
@@ -95,8 +94,8 @@ states_have_names(void **state)
 {
 	(void)state;
 	assert_string_equal(order_state_name(STATE_PENDING), "Pending");
-	assert_string_equal(order_state_name(STATE_IGNORED_FAILURE),
-		"IgnoredFailure");
+	assert_string_equal(
+		order_state_name(STATE_IGNORED_FAILURE), "IgnoredFailure");
 	assert_false(order_has_ended(STATE_QUEUED));
 	assert_false(order_has_ended(STATE_RUNNING));
 	assert_true(order_has_ended(STATE_SUCCEEDED));

@@ -60,9 +60,12 @@ every_reader(void **state)
 	cleanup_value(release) struct thing t = { 0 };
 
 	(void)state;
-	assert_int_equal(read_thing("text: 1.5\nduration: 1m\ncount: 7\n"
-		"flag: on\nlist: [a, b]\nenv: [A=1, 'A=\"2\"']\n"
-		"harmless: {x: y}\nlaterBool: no\nlater: ~\n", &t, NULL), 0);
+	assert_int_equal(
+		read_thing("text: 1.5\nduration: 1m\ncount: 7\n"
+			   "flag: on\nlist: [a, b]\nenv: [A=1, 'A=\"2\"']\n"
+			   "harmless: {x: y}\nlaterBool: no\nlater: ~\n",
+			&t, NULL),
+		0);
 	assert_string_equal(t.text, "1.5");
 	assert_int_equal(t.duration_ms, 60000);
 	assert_int_equal(t.count, 7);
@@ -98,23 +101,26 @@ static void
 mistakes(void **state)
 {
 	(void)state;
-	assert_refused("txet: a",
-		"f:1:1: unknown key 'txet', did you mean 'text'?");
+	assert_refused(
+		"txet: a", "f:1:1: unknown key 'txet', did you mean 'text'?");
 	assert_refused("something: a", "f:1:1: unknown key 'something'");
 	assert_refused("text: [a]", "f:1:7: 'text' is a list, not a text");
 	assert_refused("list: {a: b}", "f:1:7: 'list' is a map, not a list");
-	assert_refused("duration: soon", "f:1:11: 'duration' is 'soon', not a "
+	assert_refused("duration: soon",
+		"f:1:11: 'duration' is 'soon', not a "
 		"time like 90, 90s or 1h30m");
-	assert_refused("duration: 99999999999", "f:1:11: 'duration' is "
+	assert_refused("duration: 99999999999",
+		"f:1:11: 'duration' is "
 		"'99999999999', not a time like 90, 90s or 1h30m");
-	assert_refused("count: 1000001", "f:1:8: 'count' is '1000001', not a "
+	assert_refused("count: 1000001",
+		"f:1:8: 'count' is '1000001', not a "
 		"whole number up to 1000000");
 	assert_refused("flag: 2", "f:1:7: 'flag' is neither true nor false");
-	assert_refused("env: [=x]",
-		"f:1:6: 'env' has '=x', which is not NAME=VALUE");
+	assert_refused(
+		"env: [=x]", "f:1:6: 'env' has '=x', which is not NAME=VALUE");
 	assert_refused("later: 1", "f:1:8: 'later' is not supported yet");
-	assert_refused("laterBool: true",
-		"f:1:12: 'laterBool' is not supported yet");
+	assert_refused(
+		"laterBool: true", "f:1:12: 'laterBool' is not supported yet");
 }
 
 int

@@ -80,7 +80,8 @@ run(const char *steps, unsigned parallel, int64_t timeout_ms,
 	cleanup(task_free) struct task *t = NULL;
 	const struct strv none = { 0 };
 	const struct step_context context = { script, &none, dir, fd, NULL };
-	struct schedule s = { .context = &context, .max_parallel = parallel,
+	struct schedule s = { .context = &context,
+		.max_parallel = parallel,
 		.timeout_ms = timeout_ms };
 
 	forget("log");
@@ -110,7 +111,9 @@ a_failure_ends_the_run(void **state)
 
 	(void)state;
 	assert_int_equal(run("- {id: a, push: hang}\n"
-		"- {push: fail, when: '-'}\n- push: ok\n", 4, 0, r, NULL), 0);
+			     "- {push: fail, when: '-'}\n- push: ok\n",
+				 4, 0, r, NULL),
+		0);
 	assert_int_equal(r[0].state, STATE_CANCELED);
 	assert_int_equal(r[1].state, STATE_FAILED);
 	assert_int_equal(r[1].status, 3);
@@ -125,7 +128,8 @@ ignored_failures_do_not(void **state)
 
 	(void)state;
 	assert_int_equal(run("- {push: fail, ignoreErrors: true}\n- push: ok\n",
-		1, 0, r, NULL), 0);
+				 1, 0, r, NULL),
+		0);
 	assert_int_equal(r[0].state, STATE_IGNORED_FAILURE);
 	assert_int_equal(r[0].status, 3);
 	assert_int_equal(r[1].state, STATE_SUCCEEDED);
@@ -139,11 +143,12 @@ time_outs(void **state)
 
 	(void)state;
 	assert_int_equal(run("- {push: hang, timeout: 100ms}\n- push: ok\n", 1,
-		0, r, NULL), 0);
+				 0, r, NULL),
+		0);
 	assert_int_equal(r[0].state, STATE_TIMED_OUT);
 	assert_int_equal(r[1].state, STATE_SKIPPED);
-	assert_int_equal(run("- {push: hang, startDelay: 1h}\n", 1, 100, r,
-		NULL), 0);
+	assert_int_equal(
+		run("- {push: hang, startDelay: 1h}\n", 1, 100, r, NULL), 0);
 	assert_int_equal(r[0].state, STATE_TIMED_OUT);
 	assert_int_equal(run("- push: hang\n", 1, 100, r, NULL), 0);
 	assert_int_equal(r[0].state, STATE_TIMED_OUT);
@@ -158,7 +163,9 @@ retries(void **state)
 	(void)state;
 	/* `cmd` runs the script too: "slipway run ... third". */
 	assert_int_equal(run("- {cmd: third, retries: 5, retryDelay: 1ms, "
-		"disableWorkingDirectoryOverride: true}\n", 1, 0, r, NULL), 0);
+			     "disableWorkingDirectoryOverride: true}\n",
+				 1, 0, r, NULL),
+		0);
 	assert_int_equal(r[0].state, STATE_SUCCEEDED);
 }
 
@@ -170,7 +177,8 @@ ready_steps_run_at_once(void **state)
 	(void)state;
 	/* Each waits for the other. */
 	assert_int_equal(run("- push: pair\n- {push: pair, when: '-'}\n", 2,
-		60000, r, NULL), 0);
+				 60000, r, NULL),
+		0);
 	assert_int_equal(r[0].state, STATE_SUCCEEDED);
 	assert_int_equal(r[1].state, STATE_SUCCEEDED);
 }
@@ -183,8 +191,9 @@ mistakes_cost_nothing(void **state)
 	autofree char *log = mem_printf("%s/log", dir);
 
 	(void)state;
-	assert_int_equal(run("- push: ok\n- build: --no-such-option .\n", 1, 0,
-		r, &err), -EINVAL);
+	assert_int_equal(
+		run("- push: ok\n- build: --no-such-option .\n", 1, 0, r, &err),
+		-EINVAL);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 	assert_int_equal(access(log, F_OK), -1);
 }

@@ -27,8 +27,8 @@ commands(const char *text, char **ret, char **ret_cwd, struct error *err)
 	cleanup(task_free) struct task *t = NULL;
 	const struct step_context context = { "/bin/x", &global, "/ws", 5,
 		options };
-	autofree char *full = mem_printf("version: v1.1.0\nsteps:\n- %s\n",
-		text);
+	autofree char *full =
+		mem_printf("version: v1.1.0\nsteps:\n- %s\n", text);
 	size_t i;
 	int r;
 
@@ -76,15 +76,16 @@ static void
 builds(void **state)
 {
 	(void)state;
-	assert_commands("build: -t a:1 sub", "slipway -G build -t a:1 sub",
-		".");
-	assert_commands("build: --tag=a:1", "slipway -G build --tag=a:1 .",
-		".");
+	assert_commands(
+		"build: -t a:1 sub", "slipway -G build -t a:1 sub", ".");
+	assert_commands(
+		"build: --tag=a:1", "slipway -G build --tag=a:1 .", ".");
 	assert_commands("{build: ., workingDirectory: a/../b}",
 		"slipway -G build .", "./b");
 	assert_commands("build: https://h/r.git#main",
 		"slipway -G build https://h/r.git#main", ".");
-	assert_refused("build: --tga x .", "step 'acb_step_0': build: unknown "
+	assert_refused("build: --tga x .",
+		"step 'acb_step_0': build: unknown "
 		"option '--tga', did you mean '--tag'?");
 	assert_refused("build: ../other",
 		"step 'acb_step_0': '../other' leaves the workspace");
@@ -99,7 +100,8 @@ build_environment(void **state)
 {
 	cleanup_value(step_commands_release) struct step_commands c = { 0 };
 	cleanup(task_free) struct task *t = NULL;
-	const char *text = "version: v1.1.0\nsteps:\n- {build: ., env: [A=1]}\n";
+	const char *text =
+		"version: v1.1.0\nsteps:\n- {build: ., env: [A=1]}\n";
 	const struct strv none = { 0 };
 	const struct step_context context = { "x", &none, "/ws", 5, options };
 
@@ -114,13 +116,16 @@ static void
 containers(void **state)
 {
 	(void)state;
-	assert_commands("cmd: img a b", "slipway -G run --volume "
-		"/ws:/workspace --workdir /workspace img a b", ".");
+	assert_commands("cmd: img a b",
+		"slipway -G run --volume "
+		"/ws:/workspace --workdir /workspace img a b",
+		".");
 	assert_commands("{cmd: -t img, workingDirectory: sub, user: u, "
-		"entryPoint: /e, network: host, env: [A=1]}",
+			"entryPoint: /e, network: host, env: [A=1]}",
 		"slipway -G run --volume /ws:/workspace --workdir "
 		"/workspace/sub --env A=1 --user u --entrypoint /e "
-		"--network host -t img", ".");
+		"--network host -t img",
+		".");
 	assert_commands("{cmd: img, disableWorkingDirectoryOverride: true}",
 		"slipway -G run --volume /ws:/workspace img", ".");
 	assert_commands("{cmd: img, workingDirectory: /opt}",

@@ -31,8 +31,8 @@ assert_refused(const char *text, const char *message)
 	struct task *t = NULL;
 	autoerror err = { 0 };
 
-	assert_int_equal(task_parse(text, strlen(text), "t", &t, &err),
-		-EINVAL);
+	assert_int_equal(
+		task_parse(text, strlen(text), "t", &t, &err), -EINVAL);
 	assert_null(t);
 	assert_string_equal(err.text, message);
 	assert_int_equal(err.kind, ERROR_REQUEST);
@@ -51,9 +51,10 @@ assert_step_refused(const char *line, const char *message)
 static void
 kinds_and_defaults(void **state)
 {
-	cleanup(task_free) struct task *t = parsed(V "steps:\n"
-		"- build: -t 'a b' .\n- cmd: bash -c 'x y'\n"
-		"- push: [a, 'a:latest', b@sha256:0, h:5000/c]\n");
+	cleanup(task_free) struct task *t =
+		parsed(V "steps:\n"
+			 "- build: -t 'a b' .\n- cmd: bash -c 'x y'\n"
+			 "- push: [a, 'a:latest', b@sha256:0, h:5000/c]\n");
 
 	(void)state;
 	assert_int_equal(t->step_count, 3);
@@ -74,7 +75,8 @@ kinds_and_defaults(void **state)
 static void
 every_property(void **state)
 {
-	cleanup(task_free) struct task *t = parsed("version: 1.1\n"
+	cleanup(task_free) struct task *t = parsed(
+		"version: 1.1\n"
 		"stepTimeout: 20\ntotalTimeout: 1h\nworkingDirectory: sub\n"
 		"env: [A=1, 'B=2,3']\nsteps:\n"
 		"- id: one\n  cmd: x\n  when: ['-']\n  timeout: 1m30s\n"
@@ -143,8 +145,7 @@ keys_are_known(void **state)
 		"t:2:1: unknown key 'stpes', did you mean 'steps'?");
 	assert_step_refused("entrypoint: x",
 		"3: unknown key 'entrypoint', did you mean 'entryPoint'?");
-	assert_step_refused("registryname: x",
-		"3: unknown key 'registryname'");
+	assert_step_refused("registryname: x", "3: unknown key 'registryname'");
 	assert_step_refused("cmd: y", "3: key 'cmd' is there twice");
 }
 
@@ -184,7 +185,7 @@ waits_are_for_steps_above(void **state)
 	assert_refused(V "steps:\n- {cmd: x, id: a, when: ['-', b]}\n",
 		"t:3:3: step 'a' waits for '-' and for others");
 	assert_refused(V "steps:\n- {cmd: x, id: a, when: [b]}\n"
-		"- {cmd: x, id: b}\n",
+			 "- {cmd: x, id: b}\n",
 		"t:3:25: step 'a' waits for 'b', which is not above");
 }
 
@@ -204,13 +205,13 @@ values_have_kinds(void **state)
 		"17: 'ignoreErrors' is neither true nor false");
 	assert_step_refused("ignoreErrors: 'true'",
 		"17: 'ignoreErrors' is neither true nor false");
-	assert_step_refused("env: [A]",
-		"8: 'env' has 'A', which is not NAME=VALUE");
+	assert_step_refused(
+		"env: [A]", "8: 'env' has 'A', which is not NAME=VALUE");
 	assert_step_refused("env: {A: 1}", "8: 'env' is a map, not a list");
 	assert_step_refused("user: [a]", "9: 'user' is a list, not a text");
 	assert_step_refused("when: [[a]]", "10: 'when' is a list, not a text");
-	assert_step_refused("cache: on",
-		"10: cache is 'enabled' or 'disabled', not 'on'");
+	assert_step_refused(
+		"cache: on", "10: cache is 'enabled' or 'disabled', not 'on'");
 	assert_step_refused("isolation: hyperv",
 		"14: isolation 'hyperv' is for Windows only");
 }
@@ -219,16 +220,16 @@ static void
 what_comes_later_is_said(void **state)
 {
 	(void)state;
-	assert_step_refused("detach: true",
-		"11: 'detach' is not supported yet");
-	assert_step_refused("ports: ['80:80']",
-		"10: 'ports' is not supported yet");
+	assert_step_refused(
+		"detach: true", "11: 'detach' is not supported yet");
+	assert_step_refused(
+		"ports: ['80:80']", "10: 'ports' is not supported yet");
 	assert_step_refused("network: mine",
 		"12: network 'mine' is not supported yet: host or none");
 	assert_refused(V "secrets: [{id: a}]\nsteps: [{cmd: x}]\n",
 		"t:2:10: 'secrets' is not supported yet");
-	assert_refused(V "steps:\n- cmd: a | b\n",
-		"t:3:8: cmd: '|' needs a shell");
+	assert_refused(
+		V "steps:\n- cmd: a | b\n", "t:3:8: cmd: '|' needs a shell");
 	assert_refused(V "steps:\n- build: 'a\n",
 		"t:4:1: found unexpected end of stream");
 }

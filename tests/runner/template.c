@@ -50,8 +50,9 @@ assert_refused(const char *text, const char *message)
 	autoerror err = { 0 };
 
 	buf_init(&out, MiB(2));
-	assert_int_equal(template_render(text, strlen(text), "f", values, &out,
-		&err), -EINVAL);
+	assert_int_equal(
+		template_render(text, strlen(text), "f", values, &out, &err),
+		-EINVAL);
 	assert_string_equal(err.text, message);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 	assert_int_equal(out.len, 0);
@@ -95,7 +96,8 @@ static void
 mistakes(void **state)
 {
 	(void)state;
-	assert_refused("a\n b {{.Run.ID", "f:2:4: an action without its end '}}'");
+	assert_refused(
+		"a\n b {{.Run.ID", "f:2:4: an action without its end '}}'");
 	assert_refused("{{/* x }}", "f:1:1: an action without its end '}}'");
 	assert_refused("{{}}", "f:1:3: an action with nothing in it");
 	assert_refused("{{.}}", "f:1:3: '.' alone has no text");
@@ -103,12 +105,12 @@ mistakes(void **state)
 	assert_refused("{{.a.}}", "f:1:3: '.a.' is not a field");
 	assert_refused("{{\"\\q\"}}", "f:1:4: unknown escape '\\q'");
 	assert_refused("{{1.5}}", "f:1:3: '1.5' is not a whole number");
-	assert_refused("{{if .a}}",
-		"f:1:3: 'if' is not supported yet in a template");
+	assert_refused(
+		"{{if .a}}", "f:1:3: 'if' is not supported yet in a template");
 	assert_refused("{{.a | upper}}",
 		"f:1:6: '|' is not supported yet in a template");
-	assert_refused("{{$x}}",
-		"f:1:3: '$' is not supported yet in a template");
+	assert_refused(
+		"{{$x}}", "f:1:3: '$' is not supported yet in a template");
 }
 
 static void
@@ -124,11 +126,12 @@ limits(void **state)
 	memset(text, 'x', TEMPLATE_TEXT_MAX + 1);
 	buf_init(&out, MiB(4));
 	assert_int_equal(template_render(text, TEMPLATE_TEXT_MAX + 1, "f",
-		values, &out, &err), -EFBIG);
+				 values, &out, &err),
+		-EFBIG);
 	text[TEMPLATE_TEXT_MAX] = '\0';
 	map_set(big, "big", take_ptr(&text));
-	assert_int_equal(template_render("{{.big}}!", 9, "f", big, &out, &err),
-		-EFBIG);
+	assert_int_equal(
+		template_render("{{.big}}!", 9, "f", big, &out, &err), -EFBIG);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 }
 

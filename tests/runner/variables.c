@@ -23,8 +23,7 @@ the_run(void **state)
 	(void)state;
 	assert_string_equal(map_get(v, "Run.ID"), "cf2a");
 	assert_string_equal(map_get(v, "Build.ID"), "cf2a");
-	assert_string_equal(map_get(v, "Run.Registry"),
-		"reg.example.com:5000");
+	assert_string_equal(map_get(v, "Run.Registry"), "reg.example.com:5000");
 	assert_string_equal(map_get(v, "Run.RegistryName"), "reg");
 	assert_string_equal(map_get(v, "Run.TaskName"), "");
 	assert_string_equal(map_get(v, "Run.SharedVolume"), "workspace");
@@ -71,8 +70,8 @@ values(void **state)
 	assert_int_equal(add(v, "- a\n", &err), -EINVAL);
 	assert_string_equal(err.text, "f:1:1: values are a list, not a map");
 	assert_int_equal(add(v, "a: [1]\n", &err), -EINVAL);
-	assert_string_equal(err.text,
-		"f:1:4: a list of values is not supported yet");
+	assert_string_equal(
+		err.text, "f:1:4: a list of values is not supported yet");
 	assert_int_equal(add(v, "a: [\n", &err), -EINVAL);
 }
 

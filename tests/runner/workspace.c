@@ -22,8 +22,8 @@ static int dir_fd = -1;
 static void
 write_file(const char *name, mode_t mode)
 {
-	autoclose int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC,
-		0600);
+	autoclose int fd =
+		openat(dir_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, name, strlen(name)), (ssize_t)strlen(name));
@@ -80,7 +80,8 @@ copies_and_removes(void **state)
 
 	(void)state;
 	assert_int_equal(workspace_open(state_path, "abc", context,
-		IDENTITY_AUTO, &w, NULL), 0);
+				 IDENTITY_AUTO, &w, NULL),
+		0);
 	fd = workspace_fd(w);
 	assert_int_equal(access(workspace_path(w), F_OK), 0);
 	buf_init(&text, 100);
@@ -109,7 +110,8 @@ an_empty_context(void **state)
 	assert_int_equal(strlen(id), 8);
 	assert_true(id[0] >= 'a' && id[0] <= 'z');
 	assert_int_equal(workspace_open(state_path, id, "/dev/null",
-		IDENTITY_AUTO, &w, NULL), 0);
+				 IDENTITY_AUTO, &w, NULL),
+		0);
 	assert_int_equal(fs_list(workspace_fd(w), 10, &names, NULL), 0);
 	assert_int_equal(names.count, 0);
 }
@@ -123,19 +125,25 @@ mistakes(void **state)
 
 	(void)state;
 	assert_int_equal(workspace_open(state_path, "Abc", context,
-		IDENTITY_AUTO, &other, &err), -EINVAL);
+				 IDENTITY_AUTO, &other, &err),
+		-EINVAL);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 	assert_int_equal(workspace_open(state_path, "../x", context,
-		IDENTITY_AUTO, &other, &err), -EINVAL);
+				 IDENTITY_AUTO, &other, &err),
+		-EINVAL);
 	assert_int_equal(workspace_open(state_path, "a", "/no/such",
-		IDENTITY_AUTO, &other, &err), -ENOENT);
+				 IDENTITY_AUTO, &other, &err),
+		-ENOENT);
 	assert_int_equal(err.kind, ERROR_LOCAL);
 	assert_int_equal(workspace_open(state_path, "a", "/etc/passwd",
-		IDENTITY_AUTO, &other, &err), -ENOTDIR);
+				 IDENTITY_AUTO, &other, &err),
+		-ENOTDIR);
 	assert_int_equal(workspace_open(state_path, "a", "/dev/null",
-		IDENTITY_AUTO, &w, &err), 0);
+				 IDENTITY_AUTO, &w, &err),
+		0);
 	assert_int_equal(workspace_open(state_path, "a", "/dev/null",
-		IDENTITY_AUTO, &other, &err), -EEXIST);
+				 IDENTITY_AUTO, &other, &err),
+		-EEXIST);
 	assert_int_equal(access(workspace_path(w), F_OK), 0);
 }
 

@@ -29,7 +29,8 @@ assert_refused(const char *text, int code, const char *message)
 	struct yaml_doc *y = NULL;
 	autoerror err = { 0 };
 
-	assert_int_equal(yaml_doc_parse(text, strlen(text), "f", &y, &err), code);
+	assert_int_equal(
+		yaml_doc_parse(text, strlen(text), "f", &y, &err), code);
 	assert_null(y);
 	assert_string_equal(err.text, message);
 	assert_int_equal(err.kind, ERROR_REQUEST);
@@ -73,17 +74,19 @@ trees(void **state)
 static void
 nodes_know_their_place(void **state)
 {
-	cleanup(yaml_doc_free) struct yaml_doc *y = parsed("a:\n  - b\n  - c\n");
+	cleanup(yaml_doc_free) struct yaml_doc *y =
+		parsed("a:\n  - b\n  - c\n");
 	const struct yaml_node *list = yaml_get(yaml_doc_root(y), "a");
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_int_equal(yaml_error(y, yaml_at(list, 1), &err, "bad %d", 7),
-		-EINVAL);
+	assert_int_equal(
+		yaml_error(y, yaml_at(list, 1), &err, "bad %d", 7), -EINVAL);
 	assert_string_equal(err.text, "f:3:5: bad 7");
 	assert_int_equal(err.kind, ERROR_REQUEST);
-	assert_int_equal(yaml_error(y, yaml_key_node(yaml_doc_root(y), 0), &err,
-		"key"), -EINVAL);
+	assert_int_equal(
+		yaml_error(y, yaml_key_node(yaml_doc_root(y), 0), &err, "key"),
+		-EINVAL);
 	assert_string_equal(err.text, "f:1:1: key");
 }
 
@@ -124,25 +127,25 @@ static void
 mistakes(void **state)
 {
 	(void)state;
-	assert_refused("a: 1\na: 2\n", -EINVAL,
-		"f:2:1: key 'a' is there twice");
+	assert_refused(
+		"a: 1\na: 2\n", -EINVAL, "f:2:1: key 'a' is there twice");
 	assert_refused("? [x]\n: 1\n", -EINVAL, "f:1:3: a key is a list");
 	assert_refused("a: *none\n", -EINVAL, "f:1:4: unknown alias '*none'");
 	assert_refused("a: &x [*x]\n", -EINVAL, "f:1:8: unknown alias '*x'");
-	assert_refused("a: 1\n---\nb: 2\n", -EINVAL,
-		"f:2:1: a second document");
+	assert_refused(
+		"a: 1\n---\nb: 2\n", -EINVAL, "f:2:1: a second document");
 	assert_refused("a: !ruby/object 1\n", -EINVAL,
 		"f:1:4: unknown tag '!ruby/object'");
-	assert_refused("<<: text\n", -EINVAL,
-		"f:1:5: '<<' is a text, not a map");
+	assert_refused(
+		"<<: text\n", -EINVAL, "f:1:5: '<<' is a text, not a map");
 	assert_refused("<<: {a: 1}\n<<: {b: 1}\n", -EINVAL,
 		"f:2:1: key '<<' is there twice");
-	assert_refused("a: \"\\0\"\n", -EINVAL,
-		"f:1:4: a text holds a NUL byte");
+	assert_refused(
+		"a: \"\\0\"\n", -EINVAL, "f:1:4: a text holds a NUL byte");
 	assert_refused("a: b: c\n", -EINVAL,
 		"f:1:5: mapping values are not allowed in this context");
-	assert_refused("a: [\n", -EINVAL,
-		"f:2:1: did not find expected node content");
+	assert_refused(
+		"a: [\n", -EINVAL, "f:2:1: did not find expected node content");
 }
 
 static void
@@ -182,9 +185,11 @@ expansion_is_limited(void **state)
 	buf_init(&b, YAML_TEXT_MAX);
 	buf_adds(&b, "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
 	for (i = 1; i < 9; i++)
-		buf_addf(&b, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,"
-			"*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1,
-			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		buf_addf(&b,
+			"a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,"
+			"*a%d,*a%d,*a%d]\n",
+			i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1,
+			i - 1, i - 1, i - 1);
 	assert_int_equal(yaml_doc_parse(b.data, b.len, "f", &y, &err), -EFBIG);
 	assert_non_null(strstr(err.text, "more than 100000 values"));
 	buf_reset(&b);

@@ -85,7 +85,9 @@ all_spellings(void **state)
 
 	(void)state;
 	assert_int_equal(parse("-fo -t1 a --list x -l y --list=z b "
-		"--optional --global g", false, &operands, NULL), 0);
+			       "--optional --global g",
+				 false, &operands, NULL),
+		0);
 	assert_true(opt.flag);
 	assert_true(opt.other);
 	assert_string_equal(opt.text, "g");
@@ -149,9 +151,11 @@ mistakes_are_named(void **state)
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_fails("--txet", "unknown option '--txet', did you mean "
+	assert_fails("--txet",
+		"unknown option '--txet', did you mean "
 		"'--text'?");
-	assert_fails("--globl=x", "unknown option '--globl', did you mean "
+	assert_fails("--globl=x",
+		"unknown option '--globl', did you mean "
 		"'--global'?");
 	assert_fails("--something-else", "unknown option '--something-else'");
 	assert_fails("-fx", "unknown option '-x'");
@@ -166,23 +170,24 @@ mistakes_are_named(void **state)
 static void
 operands_are_counted(void **state)
 {
-	const struct command c = { .name = "save", .operands = "IMAGE FILE",
-		.min_operands = 2, .max_operands = 2 };
+	const struct command c = { .name = "save",
+		.operands = "IMAGE FILE",
+		.min_operands = 2,
+		.max_operands = 2 };
 	cleanup_value(strv_release) struct strv operands = { 0 };
 	autoerror err = { 0 };
 
 	(void)state;
 	assert_int_equal(cli_check_operands(&c, &operands, &err), -EINVAL);
-	assert_string_equal(err.text,
-		"'save' needs an operand: slipway save IMAGE FILE");
+	assert_string_equal(
+		err.text, "'save' needs an operand: slipway save IMAGE FILE");
 	strv_add(&operands, "a");
 	assert_int_equal(cli_check_operands(&c, &operands, NULL), -EINVAL);
 	strv_add(&operands, "b");
 	assert_int_equal(cli_check_operands(&c, &operands, NULL), 0);
 	strv_add(&operands, "c");
 	assert_int_equal(cli_check_operands(&c, &operands, &err), -EINVAL);
-	assert_string_equal(err.text,
-		"'c' is one operand too many for 'save'");
+	assert_string_equal(err.text, "'c' is one operand too many for 'save'");
 }
 
 static void
@@ -231,16 +236,25 @@ tables_are_aligned(void **state)
 }
 
 static const struct command one = {
-	.name = "one", .operands = "[OPTIONS] X", .summary = "does one",
-	.group = "All", .options = options, .max_operands = 1,
+	.name = "one",
+	.operands = "[OPTIONS] X",
+	.summary = "does one",
+	.group = "All",
+	.options = options,
+	.max_operands = 1,
 	.operand_values = "@image",
 };
 static const struct command two = {
-	.name = "two words", .operands = "", .summary = "doesn't [much]",
-	.group = "All", .options = global,
+	.name = "two words",
+	.operands = "",
+	.summary = "doesn't [much]",
+	.group = "All",
+	.options = global,
 };
 static const struct command hidden = {
-	.name = "hidden", .operands = "", .summary = "is not seen",
+	.name = "hidden",
+	.operands = "",
+	.summary = "is not seen",
 	.options = options,
 };
 static const struct command *const commands[] = { &one, &two, &hidden, NULL };
@@ -262,7 +276,8 @@ lists_come_from_the_tables(void **state)
 	assert_non_null(strstr(text, "  two words         doesn't [much]\n"));
 	assert_non_null(strstr(text, "  -t, --text TEXT             a text\n"));
 	assert_null(strstr(text, "hidden"));
-	assert_non_null(strstr(text, "      --old WORD              no longer\n"));
+	assert_non_null(
+		strstr(text, "      --old WORD              no longer\n"));
 }
 
 static void
@@ -277,14 +292,16 @@ every_shell_gets_a_script(void **state)
 		autofree char *text = NULL;
 		FILE *to = open_memstream(&text, &len);
 
-		assert_int_equal(cli_print_completion(to, shells[i], commands,
-			global, NULL), 0);
+		assert_int_equal(cli_print_completion(
+					 to, shells[i], commands, global, NULL),
+			0);
 		(void)fclose(to);
 		assert_non_null(strstr(text, "optional"));
 		assert_null(strstr(text, "hidden"));
 	}
-	assert_int_equal(cli_print_completion(stdout, "csh", commands, global,
-		&err), -EINVAL);
+	assert_int_equal(
+		cli_print_completion(stdout, "csh", commands, global, &err),
+		-EINVAL);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 }
 

@@ -76,7 +76,7 @@ options_beat_environment_beats_file(void **state)
 
 	(void)state;
 	write_file("# a comment\n\nroot = /from/file\n"
-		"progress=\"plain\"\nlog = debug \n");
+		   "progress=\"plain\"\nlog = debug \n");
 	(void)setenv("SLIPWAY_ROOT", "/from/env", 1);
 	assert_int_equal(conf_load(&c, NULL), 0);
 	(void)unsetenv("SLIPWAY_ROOT");

@@ -55,7 +55,8 @@ capture_collects(void **state)
 
 	(void)state;
 	assert_int_equal(capture("tr a-z A-Z; exit 3", "hello", 100, -1, &text,
-		&end, NULL), 0);
+				 &end, NULL),
+		0);
 	assert_string_equal(text, "HELLO");
 	assert_int_equal(proc_end_status(&end), 3);
 }
@@ -69,11 +70,11 @@ capture_exchanges_much(void **state)
 
 	(void)state;
 	memset(big, 'x', MiB(2));
-	assert_int_equal(capture("cat", big, MiB(4), 60000, &text, &end, NULL),
-		0);
+	assert_int_equal(
+		capture("cat", big, MiB(4), 60000, &text, &end, NULL), 0);
 	assert_int_equal(strlen(text), MiB(2));
-	assert_int_equal(capture("exit 0", big, MiB(4), 60000, NULL, &end,
-		NULL), 0);
+	assert_int_equal(
+		capture("exit 0", big, MiB(4), 60000, NULL, &end, NULL), 0);
 	assert_int_equal(proc_end_status(&end), 0);
 }
 
@@ -84,14 +85,16 @@ capture_has_limits(void **state)
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_int_equal(capture("yes", "", 1000, 60000, NULL, &end, &err),
-		-EFBIG);
-	assert_int_equal(capture("exec sleep 600", "", 1000, 50, NULL, &end,
-		&err), -ETIMEDOUT);
+	assert_int_equal(
+		capture("yes", "", 1000, 60000, NULL, &end, &err), -EFBIG);
+	assert_int_equal(
+		capture("exec sleep 600", "", 1000, 50, NULL, &end, &err),
+		-ETIMEDOUT);
 	assert_int_equal(err.kind, ERROR_TIMEOUT);
 	/* Output closed, the program not ended. */
 	assert_int_equal(capture("exec >&- 2>&-; exec sleep 600", "", 1000, 50,
-		NULL, &end, &err), -ETIMEDOUT);
+				 NULL, &end, &err),
+		-ETIMEDOUT);
 }
 
 static void
@@ -108,8 +111,8 @@ capture_separates_errors(void **state)
 	make_argv(&argv, "echo one; echo two >&2; kill -9 $$");
 	buf_init(&out, 100);
 	buf_init(&errors, 100);
-	assert_int_equal(proc_capture(&spec, NULL, &out, &errors, -1, &end,
-		NULL), 0);
+	assert_int_equal(
+		proc_capture(&spec, NULL, &out, &errors, -1, &end, NULL), 0);
 	assert_string_equal(buf_text(&out), "one\n");
 	assert_string_equal(buf_text(&errors), "two\n");
 	assert_int_equal(end.signal, 9);
@@ -134,15 +137,15 @@ failed_starts_are_told(void **state)
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_int_equal(start_failing("no-such-program", NULL, &err),
-		-ENOENT);
+	assert_int_equal(start_failing("no-such-program", NULL, &err), -ENOENT);
 	assert_string_equal(err.text,
 		"cannot start 'no-such-program': No such file or directory");
-	assert_int_equal(start_failing("/no/such/program", NULL, &err),
-		-ENOENT);
+	assert_int_equal(
+		start_failing("/no/such/program", NULL, &err), -ENOENT);
 	assert_int_equal(start_failing("/", NULL, &err), -EACCES);
 	assert_int_equal(start_failing("true", "/no/such/dir", &err), -ENOENT);
-	assert_string_equal(err.text, "cannot change directory for 'true': "
+	assert_string_equal(err.text,
+		"cannot change directory for 'true': "
 		"No such file or directory");
 }
 
@@ -168,16 +171,17 @@ descriptors_arrive(void **state)
 	assert_int_equal(write(pass[1][1], "one\n", 4), 4);
 	strv_env_set(&env, "PATH", "/usr/bin:/bin");
 	strv_env_set(&env, "NAME", "value");
-	make_argv(&argv, "read a <&3; read b <&4; "
+	make_argv(&argv,
+		"read a <&3; read b <&4; "
 		"echo $a $b $NAME $PWD \"$(ls /proc/self/fd | wc -l)\"");
 	buf_init(&out, 1000);
-	assert_int_equal(proc_capture(&spec, NULL, &out, NULL, -1, &end, NULL),
-		0);
+	assert_int_equal(
+		proc_capture(&spec, NULL, &out, NULL, -1, &end, NULL), 0);
 	/* 0, 1, 2, 3, 4 and the one ls reads with. */
 	assert_string_equal(buf_text(&out), "one zero value / 6\n");
 	spec.pass_count = 17;
-	assert_int_equal(proc_capture(&spec, NULL, &out, NULL, -1, &end, NULL),
-		-EINVAL);
+	assert_int_equal(
+		proc_capture(&spec, NULL, &out, NULL, -1, &end, NULL), -EINVAL);
 	(void)close(pass[0][0]);
 	(void)close(pass[0][1]);
 	(void)close(pass[1][0]);
@@ -196,9 +200,11 @@ signals_are_clean(void **state)
 	(void)sigaddset(&usr1, SIGUSR1);
 	(void)sigprocmask(SIG_BLOCK, &usr1, &before);
 	assert_int_equal(capture("grep -E '^Sig(Blk|Ign)' /proc/self/status",
-		"", 1000, -1, &text, &end, NULL), 0);
+				 "", 1000, -1, &text, &end, NULL),
+		0);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	assert_string_equal(text, "SigBlk:\t0000000000000000\n"
+	assert_string_equal(text,
+		"SigBlk:\t0000000000000000\n"
 		"SigIgn:\t0000000000000000\n");
 }
 

@@ -127,8 +127,8 @@ json_is_json(void **state)
 	(void)state;
 	assert_non_null(strstr(text, "\"step\":1,\"title\":\"first step\"}\n"));
 	assert_non_null(strstr(text, "\"step\":1,\"output\":\"xred\"}\n"));
-	assert_non_null(strstr(text,
-		"\"item\":\"blob\",\"bytes\":1000,\"total\":1000}\n"));
+	assert_non_null(strstr(
+		text, "\"item\":\"blob\",\"bytes\":1000,\"total\":1000}\n"));
 	assert_non_null(strstr(text, "\"outcome\":\"cached\""));
 	assert_non_null(strstr(text, "\"note\":\"status 3\"}\n"));
 	assert_non_null(strstr(text, "\"message\":\"warning: beware\"}\n"));
@@ -141,7 +141,8 @@ quiet_tells_failures(void **state)
 	autofree char *text = shown(PROGRESS_QUIET, show_some);
 
 	(void)state;
-	assert_string_equal(text, "slipway: warning: beware\n"
+	assert_string_equal(text,
+		"slipway: warning: beware\n"
 		"first step: failed: status 3\n"
 		"  abc\n  right\n  xred\n  last\n");
 }
@@ -221,8 +222,7 @@ show_children(struct progress *p)
 	while (progress_feed(p, fds[0], NULL) == 1)
 		(void)usleep(1000);
 	for (i = 0; i < 3; i++) {
-		assert_int_equal(proc_wait(&children[i], 60000, &end, NULL),
-			0);
+		assert_int_equal(proc_wait(&children[i], 60000, &end, NULL), 0);
 		assert_int_equal(proc_end_status(&end), 0);
 	}
 	(void)close(fds[0]);

@@ -39,12 +39,16 @@ foreign_text_is_harmless(void **state)
 {
 	(void)state;
 	assert_safe("a\tb", false, "a       b");
-	assert_safe("a\b\x01\x7f" "b", false, "ab");
+	assert_safe("a\b\x01\x7f"
+		    "b",
+		false, "ab");
 	assert_safe("\033[1;31mred\033[m", false, "red");
 	assert_safe("\033[1;31mred\033[m", true, "\033[1;31mred\033[m");
 	assert_safe("\033[2J\033[Hx\033]0;t\a\033P1\033\\\033cy", true, "xy");
 	assert_safe("\033[31", true, "[31");
-	assert_safe("\xc2\x9b" "2J", true, "2J");
+	assert_safe("\xc2\x9b"
+		    "2J",
+		true, "2J");
 	assert_safe("\xc0\x80\xe2\x82", false,
 		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 	assert_safe("\xc3\xa4", false, "\xc3\xa4");
@@ -76,8 +80,8 @@ sequences(void **state)
 	term_add_erase(&b, 0);
 	term_add_color(&b, TERM_RED);
 	term_add_color(&b, TERM_PLAIN);
-	assert_string_equal(buf_text(&b),
-		"\r\033[3A\033[J\r\033[J\033[31m\033[0m");
+	assert_string_equal(
+		buf_text(&b), "\r\033[3A\033[J\r\033[J\033[31m\033[0m");
 }
 
 int
