@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "builder/target.h"
@@ -14,6 +15,7 @@ struct tar {
 	struct view *view;
 	int64_t clamp_mtime;
 	char *piece;
+	char *parent;		/* whose entry, and those above, are written */
 };
 
 static ssize_t
@@ -59,10 +61,8 @@ add_data(struct tar *t, const struct tar_entry *e, int data_fd,
 }
 
 static int
-tar_add(struct target *target, const struct tar_entry *e, int data_fd,
-	struct error *err)
+add_entry(struct tar *t, const struct tar_entry *e, struct error *err)
 {
-	struct tar *t = (struct tar *)target;
 	struct tar_entry clamped = *e;
 	int r;
 
@@ -73,7 +73,66 @@ tar_add(struct target *target, const struct tar_entry *e, int data_fd,
 		clamped.mtime = t->clamp_mtime;
 	/* As pack_tree() does: whole seconds need no PAX record. */
 	clamped.mtime_ns = 0;
-	r = tar_writer_add(t->writer, &clamped, err);
+	return tar_writer_add(t->writer, &clamped, err);
+}
+
+/* A directory that is there is in the layer too, as it is: whoever unpacks the
+ * layer by itself would have to invent one. */
+static int
+add_parent(struct tar *t, const char *path, struct error *err)
+{
+	cleanup_value(tar_entry_release) struct tar_entry e = { 0 };
+	int r;
+
+	if (view_is_in_layer(t->view, path))
+		return 0;
+	r = view_describe_dir(t->view, path, &e, err);
+	return r < 0 ? r : add_entry(t, &e, err);
+}
+
+/* From the top down, once for all entries that follow in one directory. */
+static int
+add_parents(struct tar *t, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	autofree char *parent = mem_strndup(path,
+		slash ? (size_t)(slash - path) : 0);
+
+	if (t->parent && strcmp(t->parent, parent) == 0)
+		return 0;
+	for (char *at = parent; *at; at++) {
+		int r;
+
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		r = add_parent(t, parent, err);
+		*at = '/';
+		if (r < 0)
+			return r;
+	}
+	if (*parent) {
+		int r = add_parent(t, parent, err);
+
+		if (r < 0)
+			return r;
+	}
+	free(t->parent);
+	t->parent = take_ptr(&parent);
+	return 0;
+}
+
+static int
+tar_add(struct target *target, const struct tar_entry *e, int data_fd,
+	struct error *err)
+{
+	struct tar *t = (struct tar *)target;
+	int r;
+
+	r = add_parents(t, e->path, err);
+	if (r < 0)
+		return r;
+	r = add_entry(t, e, err);
 	if (r < 0)
 		return r;
 	return e->kind == TAR_FILE ? add_data(t, e, data_fd, err) : 0;
@@ -94,6 +153,7 @@ tar_free(struct target *target)
 
 	tar_writer_free(t->writer);
 	free(t->piece);
+	free(t->parent);
 	free(t);
 }
 

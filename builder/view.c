@@ -2,19 +2,22 @@
 #include "builder/view.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
+#include "builder/entry.h"
 #include "builder/stack.h"
+#include "util/fs.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "util/path.h"
 
 /* What is known about a path that exists in a tar only. */
 struct noted {
 	enum place_kind kind;
 	unsigned layer;
 	char *link;
+	struct tar_entry *dir;	/* of a directory, its metadata */
 };
 
 struct view {
@@ -32,7 +35,27 @@ noted_free(void *value)
 	struct noted *n = value;
 
 	free(n->link);
+	if (n->dir)
+		tar_entry_release(n->dir);
+	free(n->dir);
 	free(n);
+}
+
+/* All of it, so that the copy can be released by itself. */
+static void
+copy_entry(const struct tar_entry *from, struct tar_entry *to)
+{
+	*to = *from;
+	to->path = mem_strdup(from->path);
+	to->link = mem_strdup(from->link);
+	to->xattrs = mem_array(from->xattr_count, sizeof(*to->xattrs));
+	for (size_t n = 0; n < from->xattr_count; n++) {
+		const struct tar_xattr *x = &from->xattrs[n];
+
+		to->xattrs[n].name = mem_strdup(x->name);
+		to->xattrs[n].value = mem_dup(x->value, x->size);
+		to->xattrs[n].size = x->size;
+	}
 }
 
 /* Missing, or hidden behind what the mounted layers have in its way. */
@@ -170,8 +193,57 @@ view_note(struct view *v, const struct tar_entry *e, struct error *err)
 	n->layer = v->layer;
 	if (n->kind == PLACE_LINK)
 		n->link = mem_strdup(e->link);
+	if (n->kind == PLACE_DIR) {
+		n->dir = mem_zalloc(sizeof(*n->dir));
+		copy_entry(e, n->dir);
+	}
 	map_set(v->noted, e->path, n);
 	return 0;
+}
+
+bool
+view_is_in_layer(const struct view *v, const char *path)
+{
+	const struct noted *n = map_get(v->noted, path);
+
+	return n && n->layer == v->layer;
+}
+
+static int
+describe_below(struct view *v, const char *path, struct tar_entry *ret,
+	struct error *err)
+{
+	autoclose int fd = -1;
+	struct stat st;
+	int r;
+
+	r = fs_open_in(v->below.root_fd, path, FS_NO_LINKS,
+		O_RDONLY | O_DIRECTORY, 0, &fd, err);
+	if (r < 0)
+		return r;
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, "cannot look at '/%s'", path);
+	r = entry_read(fd, ".", &st, fd, ret, err);
+	if (r < 0)
+		return r;
+	ret->path = mem_strdup(path);
+	return 0;
+}
+
+int
+view_describe_dir(struct view *v, const char *path, struct tar_entry *ret,
+	struct error *err)
+{
+	const struct noted *n = map_get(v->noted, path);
+
+	if (n && n->dir) {
+		copy_entry(n->dir, ret);
+		return 0;
+	}
+	if (n || !v->rootfs)
+		return error_set(err, ENOTDIR, "'/%s' is not a directory",
+			path);
+	return describe_below(v, path, ret, err);
 }
 
 bool

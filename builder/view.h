@@ -33,7 +33,12 @@ struct looker *view_looker(struct view *v);
 void view_begin_layer(struct view *v);
 /* `e` is being added to the layer. -EEXIST when the layer has the path. */
 int view_note(struct view *v, const struct tar_entry *e, struct error *err);
-/* Was anything at or below `path` added by name only? */
+/* Is it in the layer already? */
+bool view_is_in_layer(const struct view *v, const char *path);
+/* What stands at `path`, a directory, as an entry of a tar. */
+int view_describe_dir(struct view *v, const char *path, struct tar_entry *ret,
+	struct error *err);
+/* Was `path` added by name only? */
 bool view_has_noted(const struct view *v, const char *path);
 
 DEFINE_CLEANUP(struct view *, view_free);
