@@ -2,11 +2,13 @@
 #include "builder/dockerfile.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "builder/instr.h"
+#include "builder/instr-read.h"
 #include "builder/lexer.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define FILE_SIZE_MAX MiB(16)
 #define INSTRS_MAX 10000

@@ -2,11 +2,13 @@
 #include "builder/heredoc.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/num.h"
+#include "util/scope.h"
 
 void
 heredoc_release(struct heredoc *h)

@@ -6,11 +6,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "builder/dockerfile.h"
 #include "builder/lexer.h"
-#include "util/error.h"
+
+/* `<<NAME` of RUN, COPY, ADD. */
+struct heredoc {
+	char *name;
+	char *body;		/* as written, final newline kept; a RUN's has
+				 * no CR when the instruction's line ended in
+				 * CR LF */
+	unsigned fd;
+	bool strip_tabs;	/* <<- */
+	bool expand;		/* delimiter was not quoted */
+	int line;		/* first line of the body */
+};
 
 void heredoc_release(struct heredoc *h);
+/* A list as heredoc_find() makes it, and all in it. */
 void heredoc_free_all(struct heredoc *list, size_t count);
 
 /*
@@ -25,5 +36,8 @@ void heredoc_find(const char *text, struct heredoc **ret, size_t *ret_count,
 /* Read the body of `h` from the lines that come next. `drop_cr` takes the CR
  * from line ends. False when the end of the text comes first. */
 bool heredoc_read(struct heredoc *h, struct lexer *l, bool drop_cr);
+
+/* The body of a heredoc, leading tabs stripped for `<<-`. Yours. */
+char *heredoc_text(const struct heredoc *h);
 
 #endif

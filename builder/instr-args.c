@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "builder/instr.h"
+#include "builder/instr-read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "builder/heredoc.h"
 #include "builder/words.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define BLANKS " \t\v\f\r"
 

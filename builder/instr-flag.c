@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "builder/instr.h"
+#include "builder/instr-read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "util/cli.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 static int
 fail_unknown(const struct instr_flag_spec *specs, const char *name,

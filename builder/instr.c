@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/heredoc.h"
+#include "builder/instr-read.h"
 #include "builder/words.h"
 #include "util/buf.h"
 #include "util/cli.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define BLANKS " \t\v\f\r"
 
@@ -223,7 +226,8 @@ instr_parse(const char *file, const char *text, char escape,
 
 	lexer_init(&l, file, text, strlen(text));
 	l.escape = escape;
-	l.from = from;
+	l.fixed_line = from->line;
+	l.fixed_column = from->column;
 	if (lexer_next(&l, &line) == 0) {
 		(void)error_set(err, EINVAL, "an ONBUILD trigger is empty");
 		(void)error_kind(err, ERROR_REQUEST);

@@ -5,6 +5,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 /* How much of a long line is shown: this many bytes before the place, and as
  * many after it. */
@@ -83,10 +84,10 @@ lexer_fail(const struct lexer *l, const struct lexer_line *line, size_t offset,
 	int number, column;
 
 	(void)error_kind(err, ERROR_REQUEST);
-	if (l->from) {
+	if (l->fixed_line > 0) {
 		(void)error_hint(err, "ONBUILD %s", line->text);
-		return error_wrap(err, "%s:%d:%d", l->file, l->from->line,
-			l->from->column);
+		return error_wrap(err, "%s:%d:%d", l->file, l->fixed_line,
+			l->fixed_column);
 	}
 	lexer_place_of(line, offset, &number, &column);
 	return lexer_place_error(l->file, l->text, l->len, number, column, err);

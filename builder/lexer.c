@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/lexer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "builder/dockerfile.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -29,15 +28,15 @@ struct lexer_line {
 	bool has_cr;			/* it ended in CR LF */
 };
 
-/* Reads borrowed text. `from` is set for the text of an ONBUILD trigger: all
- * errors are then placed at that instruction. */
+/* Reads borrowed text. `fixed_line` is set for the text of an ONBUILD trigger:
+ * all errors are then placed there, at the FROM that brought it. */
 struct lexer {
 	const char *file;
 	const char *text;
 	size_t len, pos;
 	int line;		/* of the last line read, 0 before */
 	char escape;
-	const struct instr *from;
+	int fixed_line, fixed_column;
 };
 
 /* What the comments at the very top ask for; borrowed pieces are copied. */

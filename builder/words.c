@@ -8,6 +8,7 @@
 #include "util/buf.h"
 #include "util/json.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 static const char *
 skip_blanks(const char *p)

@@ -351,6 +351,26 @@ errors_get_a_place_once(void **state)
 	assert_string_equal(err.hint, "  USER b\n  ^");
 }
 
+static void
+this_syntax_is_known(void **state)
+{
+	static const char *const known[] = { "docker/dockerfile",
+		"docker/dockerfile:1", "docker.io/docker/dockerfile:1.7-labs",
+		"docker/dockerfile-upstream:master",
+		"mirror.example:5000/docker/dockerfile@sha256:aa",
+		"docker/dockerfile:1 // why", "dockerfile.v0" };
+	autoerror err = { 0 };
+
+	(void)state;
+	assert_int_equal(dockerfile_check_syntax(NULL, NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		assert_ok(dockerfile_check_syntax(known[i], &err), &err);
+	assert_fails(dockerfile_check_syntax("example/syntax:1", &err), &err,
+		ENOTSUP, "'example/syntax:1'");
+	assert_fails(dockerfile_check_syntax("notdocker/dockerfile", &err),
+		&err, ENOTSUP, "not one that slipway knows");
+}
+
 int
 main(void)
 {
@@ -365,6 +385,7 @@ main(void)
 		cmocka_unit_test(shells_get_text),
 		cmocka_unit_test(triggers_are_parsed_later),
 		cmocka_unit_test(errors_get_a_place_once),
+		cmocka_unit_test(this_syntax_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,26 +203,6 @@ wrong_directives_are_refused(void **state)
 }
 
 static void
-this_syntax_is_known(void **state)
-{
-	static const char *const known[] = { "docker/dockerfile",
-		"docker/dockerfile:1", "docker.io/docker/dockerfile:1.7-labs",
-		"docker/dockerfile-upstream:master",
-		"mirror.example:5000/docker/dockerfile@sha256:aa",
-		"docker/dockerfile:1 // why", "dockerfile.v0" };
-	autoerror err = { 0 };
-
-	(void)state;
-	assert_int_equal(dockerfile_check_syntax(NULL, NULL), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		assert_ok(dockerfile_check_syntax(known[i], &err), &err);
-	assert_fails(dockerfile_check_syntax("example/syntax:1", &err), &err,
-		ENOTSUP, "'example/syntax:1'");
-	assert_fails(dockerfile_check_syntax("notdocker/dockerfile", &err),
-		&err, ENOTSUP, "not one that slipway knows");
-}
-
-static void
 check_words(void (*split)(const char *, struct strv *), const char *text,
 	const char *joined)
 {
@@ -406,7 +386,6 @@ main(void)
 		cmocka_unit_test(excerpts_are_short_and_harmless),
 		cmocka_unit_test(directives_stand_at_the_top),
 		cmocka_unit_test(wrong_directives_are_refused),
-		cmocka_unit_test(this_syntax_is_known),
 		cmocka_unit_test(words_are_split),
 		cmocka_unit_test(json_is_recognised),
 		cmocka_unit_test(flags_are_taken),
