@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/content.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
+#include "util/scope.h"
 
 /* A change of what goes into the digest, or how, changes this. */
 #define FORMAT "slipway content 1"

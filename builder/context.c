@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "builder/filehash.h"
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define IGNORE_FILE ".dockerignore"
 #define IGNORE_BYTES_MAX MiB(1)

@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "builder/expand-substitute.h"
 #include "builder/lexer.h"
-#include "builder/substitute.h"
 #include "builder/utf8.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define RESULT_MAX MiB(1)
 #define DEPTH_MAX 100
@@ -66,13 +67,13 @@ add_plain(struct result *r, const char *text, size_t len)
 }
 
 static int
-add_dollar(struct substitute_reading *in, bool is_quoted, struct result *to)
+add_dollar(struct expand_reading *in, bool is_quoted, struct result *to)
 {
 	cleanup_value(buf_release) struct buf value = { 0 };
 	int r;
 
 	buf_init(&value, RESULT_MAX);
-	r = substitute(in, &value);
+	r = expand_dollar(in, &value);
 	if (r < 0)
 		return r;
 	to->text.overflow |= value.overflow;
@@ -84,7 +85,7 @@ add_dollar(struct substitute_reading *in, bool is_quoted, struct result *to)
 }
 
 static int
-fail_unbalanced(struct substitute_reading *in, const char *what)
+fail_unbalanced(struct expand_reading *in, const char *what)
 {
 	return error_set(in->err, EINVAL,
 		"unexpected end of statement while looking for matching %s",
@@ -92,7 +93,7 @@ fail_unbalanced(struct substitute_reading *in, const char *what)
 }
 
 static int
-read_single_quotes(struct substitute_reading *in, struct result *to)
+read_single_quotes(struct expand_reading *in, struct result *to)
 {
 	const char *end = strchr(in->p + 1, '\'');
 
@@ -106,7 +107,7 @@ read_single_quotes(struct substitute_reading *in, struct result *to)
 /* Between double quotes an escape counts only before a quote, a dollar and
  * itself; elsewhere it is text, which for a pattern must be escaped. */
 static void
-read_quoted_byte(struct substitute_reading *in, struct result *to)
+read_quoted_byte(struct expand_reading *in, struct result *to)
 {
 	char escape = in->env->escape;
 	char next = in->p[1];
@@ -120,7 +121,7 @@ read_quoted_byte(struct substitute_reading *in, struct result *to)
 }
 
 static int
-read_double_quotes(struct substitute_reading *in, struct result *to)
+read_double_quotes(struct expand_reading *in, struct result *to)
 {
 	int r;
 
@@ -141,7 +142,7 @@ read_double_quotes(struct substitute_reading *in, struct result *to)
 
 /* An escape and the character behind it. */
 static void
-read_escaped(struct substitute_reading *in, struct result *to)
+read_escaped(struct expand_reading *in, struct result *to)
 {
 	const char *start = ++in->p;
 
@@ -152,7 +153,7 @@ read_escaped(struct substitute_reading *in, struct result *to)
 }
 
 static int
-read_piece(struct substitute_reading *in, struct result *to)
+read_piece(struct expand_reading *in, struct result *to)
 {
 	if (*in->p == '$')
 		return add_dollar(in, false, to);
@@ -170,7 +171,7 @@ read_piece(struct substitute_reading *in, struct result *to)
 /* To `stop`, which is passed, or to the end when `stop` is NUL. `missing` is
  * said when `stop` does not come. */
 static int
-read_until(struct substitute_reading *in, char stop, const char *missing,
+read_until(struct expand_reading *in, char stop, const char *missing,
 	struct result *to)
 {
 	int r;
@@ -192,10 +193,11 @@ read_until(struct substitute_reading *in, char stop, const char *missing,
 }
 
 int
-substitute_operand(struct substitute_reading *in, bool keep_escapes, char stop, char **ret)
+expand_operand(struct expand_reading *in, bool keep_escapes, char stop,
+	char **ret)
 {
 	cleanup_value(result_release) struct result to = { 0 };
-	struct substitute_reading inner = *in;
+	struct expand_reading inner = *in;
 	int r;
 
 	result_init(&to, NULL);
@@ -219,7 +221,7 @@ static int
 expand(const char *text, const struct expand_env *env, bool quotes_are_plain,
 	struct result *to, struct error *err)
 {
-	struct substitute_reading in = { .p = text, .env = env, .err = err,
+	struct expand_reading in = { .p = text, .env = env, .err = err,
 		.quotes_are_plain = quotes_are_plain };
 	int r;
 

@@ -22,7 +22,8 @@ int expand_word(const char *word, const struct expand_env *env, char **ret,
 /* The same, then split at unquoted blanks (EXPOSE). Adds to `ret`. */
 int expand_words(const char *word, const struct expand_env *env,
 	struct strv *ret, struct error *err);
-/* A heredoc body: quotes are ordinary, backslashes eaten, variables replaced. */
+/* A heredoc body: quotes are ordinary, backslashes eaten, variables
+ * replaced. */
 int expand_heredoc(const char *body, const struct expand_env *env, char **ret,
 	struct error *err);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,6 +12,7 @@
 #include "util/fs.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define READ_BYTES KiB(256)
 #define MISSES_MAX 8

@@ -32,10 +32,10 @@ struct filehash *filehash_free(struct filehash *h);
 
 /*
  * The digest of regular file dir_fd/name, whose place in the tree is `path` and
- * whose lstat is `st`: of its bytes, or, when it has extended attributes that a
- * copy takes along (xattr.h), of the bytes' digest and the attributes. Reads the
- * file if it is not known. Cheapest when asked in the order of walk.h. Errors of
- * open(2) and read(2); -ESTALE when it is no regular file any more.
+ * whose lstat is `st`: of its bytes, or, when it has extended attributes that
+ * a copy takes along (xattr.h), of the bytes' digest and the attributes. Reads
+ * the file if it is not known. Cheapest when asked in the order of walk.h.
+ * Errors of open(2) and read(2); -ESTALE when it is no regular file any more.
  */
 int filehash_get(struct filehash *h, const char *path, const struct stat *st,
 	int dir_fd, const char *name, struct digest *ret, struct error *err);

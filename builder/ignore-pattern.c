@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/utf8.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 /*
  * A pattern is a row of elements. The state "at n" means that those before n
@@ -19,7 +21,7 @@ enum element_kind {
 	CLASS,			/* `[...]` */
 	MANY_CHARS,		/* `*`: none or more, no slash */
 	ANY_TEXT,		/* `**` at the end, `**x` */
-	ANY_DIRS,		/* `**` elsewhere: nothing, or text up to a slash */
+	ANY_DIRS,		/* `**` elsewhere: none, or up to a slash */
 };
 
 struct range {

@@ -13,9 +13,9 @@
 
 struct ignore_pattern;
 
-/* `text` is cleaned and has no leading slash or `!`. filepath.Match's wildcards,
- * and `**` for any number of directories. -EINVAL when filepath.Match calls it
- * malformed, or over 4,096 bytes. */
+/* `text` is cleaned and has no leading slash or `!`. It may hold the wildcards
+ * of filepath.Match, and `**` for any number of directories. -EINVAL when
+ * filepath.Match calls it malformed, or over 4,096 bytes. */
 int ignore_pattern_parse(const char *text, struct ignore_pattern **ret,
 	struct error *err);
 struct ignore_pattern *ignore_pattern_free(struct ignore_pattern *p);

@@ -2,11 +2,13 @@
 #include "builder/ignore.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/ignore-pattern.h"
 #include "util/mem.h"
 #include "util/path.h"
+#include "util/scope.h"
 
 #define FILE_SIZE_MAX MiB(1)
 #define RULES_MAX 10000

@@ -21,10 +21,13 @@ libbuilder_a_SOURCES = \
 	builder/copy-perform.c \
 	builder/copy.c \
 	builder/copy.h \
+	builder/dockerfile-syntax.c \
 	builder/dockerfile.c \
 	builder/dockerfile.h \
 	builder/entry.c \
 	builder/entry.h \
+	builder/expand-substitute.c \
+	builder/expand-substitute.h \
 	builder/expand.c \
 	builder/expand.h \
 	builder/filehash-record.c \
@@ -45,6 +48,7 @@ libbuilder_a_SOURCES = \
 	builder/images.h \
 	builder/instr-args.c \
 	builder/instr-flag.c \
+	builder/instr-read.h \
 	builder/instr.c \
 	builder/instr.h \
 	builder/key.c \
@@ -91,18 +95,16 @@ libbuilder_a_SOURCES = \
 	builder/step-workdir.c \
 	builder/step.c \
 	builder/step.h \
-	builder/substitute.c \
-	builder/substitute.h \
 	builder/target-tar.c \
 	builder/target-tree.c \
 	builder/target.c \
 	builder/target.h \
 	builder/utf8.c \
 	builder/utf8.h \
-	builder/verdict.c \
-	builder/verdict.h \
 	builder/view.c \
 	builder/view.h \
+	builder/walk-verdict.c \
+	builder/walk-verdict.h \
 	builder/walk.c \
 	builder/walk.h \
 	builder/words.c \

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/utf8.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define CHARS_MAX 1024
 #define ANY_CHAR UINT32_MAX

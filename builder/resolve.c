@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
+#include "util/scope.h"
 
 #define LINKS_MAX 40
 /* Targets of 40 links and the path itself, each at most PATH_MAX long. */

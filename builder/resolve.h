@@ -16,8 +16,8 @@ struct resolved {
 };
 
 /*
- * Follow `path` below `root_fd`. A link that `ignore` (may be NULL) leaves out is
- * not there; whether the end is left out is not asked. -ENOENT when it leads
+ * Follow `path` below `root_fd`. A link that `ignore` (may be NULL) leaves out
+ * is not there; whether the end is left out is not asked. -ENOENT when it leads
  * nowhere (no story is told), -ELOOP over 40 links, errors of open(2).
  * `*ret_ignored` (may be NULL) says whether an ignored link was the reason.
  */

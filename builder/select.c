@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,6 +15,7 @@
 #include "util/glob.h"
 #include "util/mem.h"
 #include "util/path.h"
+#include "util/scope.h"
 
 #define MATCHES_MAX 1000000
 

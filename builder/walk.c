@@ -4,13 +4,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/names.h"
-#include "builder/verdict.h"
+#include "builder/walk-verdict.h"
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 /* A directory that is being read. `is_pending`: it is left out, and comes only
  * if something below it does. */

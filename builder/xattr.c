@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 
 #include "util/mem.h"
+#include "util/scope.h"
 #include "util/strv.h"
 
 /* The kernel's own: XATTR_LIST_MAX and XATTR_SIZE_MAX. */

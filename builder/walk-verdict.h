@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict: what the two filters of a walk say of a path in it. */
-#ifndef BUILDER_VERDICT_H
-#define BUILDER_VERDICT_H
+/* walk-verdict: what the two filters of a walk say of a path in it. */
+#ifndef BUILDER_WALK_VERDICT_H
+#define BUILDER_WALK_VERDICT_H
 
 #include <stdbool.h>
 

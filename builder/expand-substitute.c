@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "builder/substitute.h"
+#include "builder/expand-substitute.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder/pattern.h"
 #include "builder/utf8.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 /* A value, borrowed, or NULL. */
 static const char *
-look_up(struct substitute_reading *in, const char *name)
+look_up(struct expand_reading *in, const char *name)
 {
 	const struct strv *vars = in->env->vars;
 	size_t len = strlen(name);
@@ -28,7 +30,7 @@ look_up(struct substitute_reading *in, const char *name)
 /* A name, or the digits or the one sign of a shell's parameter, which never
  * have a value here; "" when none begins at in->p. Yours. */
 static char *
-read_name(struct substitute_reading *in)
+read_name(struct expand_reading *in)
 {
 	const char *start = in->p, *next;
 	size_t digits = strspn(start, "0123456789");
@@ -73,7 +75,8 @@ has_value(const struct substitution *s)
 }
 
 static int
-apply_default(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_default(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	(void)in;
 	buf_adds(ret, has_value(s) ? s->value : s->word);
@@ -81,7 +84,8 @@ apply_default(struct substitute_reading *in, struct substitution *s, struct buf 
 }
 
 static int
-apply_alternative(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_alternative(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	(void)in;
 	buf_adds(ret, has_value(s) ? s->word : "");
@@ -89,7 +93,8 @@ apply_alternative(struct substitute_reading *in, struct substitution *s, struct 
 }
 
 static int
-apply_required(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_required(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	if (has_value(s)) {
 		buf_adds(ret, s->value);
@@ -102,7 +107,7 @@ apply_required(struct substitute_reading *in, struct substitution *s, struct buf
 }
 
 static int
-trim(struct substitute_reading *in, struct substitution *s, enum pattern_side side,
+trim(struct expand_reading *in, struct substitution *s, enum pattern_side side,
 	struct buf *ret)
 {
 	cleanup(pattern_free) struct pattern *p = NULL;
@@ -118,19 +123,22 @@ trim(struct substitute_reading *in, struct substitution *s, enum pattern_side si
 }
 
 static int
-apply_prefix(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_prefix(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	return trim(in, s, PATTERN_PREFIX, ret);
 }
 
 static int
-apply_suffix(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_suffix(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	return trim(in, s, PATTERN_SUFFIX, ret);
 }
 
 static int
-apply_replace(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+apply_replace(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	cleanup(pattern_free) struct pattern *p = NULL;
 	int r;
@@ -148,7 +156,7 @@ static const struct modifier {
 	bool after_colon;	/* may stand behind a colon */
 	bool is_pattern;	/* its word is one; the letter may be doubled */
 	bool has_replacement;
-	int (*apply)(struct substitute_reading *in, struct substitution *s,
+	int (*apply)(struct expand_reading *in, struct substitution *s,
 		struct buf *ret);
 } modifiers[] = {
 	{ '-', true, false, false, apply_default },
@@ -172,7 +180,8 @@ find_modifier(char letter, bool colon)
 }
 
 static int
-read_modified(struct substitute_reading *in, struct substitution *s, struct buf *ret)
+read_modified(struct expand_reading *in, struct substitution *s,
+	struct buf *ret)
 {
 	const struct modifier *m;
 	char letter;
@@ -191,10 +200,10 @@ read_modified(struct substitute_reading *in, struct substitution *s, struct buf 
 	in->p++;
 	s->twice = m->is_pattern && *in->p == letter;
 	in->p += s->twice;
-	r = substitute_operand(in, m->is_pattern, m->has_replacement ? '/' : '}',
+	r = expand_operand(in, m->is_pattern, m->has_replacement ? '/' : '}',
 		&s->word);
 	if (r == 0 && m->has_replacement)
-		r = substitute_operand(in, true, '}', &s->replacement);
+		r = expand_operand(in, true, '}', &s->replacement);
 	if (r < 0)
 		return r;
 	s->value = look_up(in, s->name);
@@ -203,7 +212,7 @@ read_modified(struct substitute_reading *in, struct substitution *s, struct buf 
 
 /* Behind "${". */
 static int
-read_braces(struct substitute_reading *in, struct buf *ret)
+read_braces(struct expand_reading *in, struct buf *ret)
 {
 	cleanup_value(substitution_release) struct substitution s = { 0 };
 	const char *value;
@@ -223,7 +232,7 @@ read_braces(struct substitute_reading *in, struct buf *ret)
 }
 
 int
-substitute(struct substitute_reading *in, struct buf *ret)
+expand_dollar(struct expand_reading *in, struct buf *ret)
 {
 	autofree char *name = NULL;
 	const char *value;

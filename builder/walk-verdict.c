@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "builder/verdict.h"
+#include "builder/walk-verdict.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* substitute: $name and ${name...} with every modifier; expand.c reads what is
- * around them. */
-#ifndef BUILDER_SUBSTITUTE_H
-#define BUILDER_SUBSTITUTE_H
+/* expand-substitute: $name and ${name...} with every modifier; expand.c reads
+ * what is around them. */
+#ifndef BUILDER_EXPAND_SUBSTITUTE_H
+#define BUILDER_EXPAND_SUBSTITUTE_H
 
 #include <stdbool.h>
 
@@ -11,7 +11,7 @@
 #include "util/error.h"
 
 /* Text being read, at `p`. All borrowed. */
-struct substitute_reading {
+struct expand_reading {
 	const char *p;
 	const struct expand_env *env;
 	bool quotes_are_plain;	/* heredocs */
@@ -22,11 +22,11 @@ struct substitute_reading {
 
 /* What stands at in->p, a dollar sign, becomes; adds to `ret`, in->p moves
  * behind it. -EINVAL as expand_word. */
-int substitute(struct substitute_reading *in, struct buf *ret);
+int expand_dollar(struct expand_reading *in, struct buf *ret);
 
 /* The words in ${}: text up to `stop`, expanded; yours, in->p moves behind
  * `stop`. -EINVAL without `stop`, -E2BIG when nested too deeply. */
-int substitute_operand(struct substitute_reading *in, bool keep_escapes,
+int expand_operand(struct expand_reading *in, bool keep_escapes,
 	char stop, char **ret);
 
 #endif
