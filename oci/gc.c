@@ -54,10 +54,11 @@ blob_is_needed(const struct gc *g, const char *name)
 	return marks_has(g->marks.blobs, name);
 }
 
+/* What begins with a dot is no layer but an aid of those who mount them. */
 static bool
 tree_is_needed(const struct gc *g, const char *name)
 {
-	return marks_has(g->marks.diff_ids, name);
+	return *name == '.' || marks_has(g->marks.diff_ids, name);
 }
 
 /* packed/ has names of layers, and of blobs seen elsewhere. */

@@ -134,10 +134,12 @@ check_may_become_store(const struct store *s, struct error *err)
 
 	r = fs_list(s->fds[STORE_ROOT], 1000, &names, err);
 	for (i = 0; r == 0 && i < names.count; i++)
-		if (!is_part(names.items[i]))
-			r = error_set(err, EEXIST,
+		if (!is_part(names.items[i])) {
+			(void)error_set(err, EEXIST,
 				"'%s' is not empty and no store of slipway",
 				s->path);
+			r = error_kind(err, ERROR_REQUEST);
+		}
 	return r;
 }
 

@@ -65,6 +65,7 @@ test_good(void **state)
 	(void)state;
 	assert_problem(s, NULL);
 	make_image(s, &l);
+	unit_mkdir(dir.fd, "trees/.mountpoints");
 	assert_problem(s, NULL);
 	assert_ok(check_run(s, &with_trees, &result, &err), &err);
 	assert_int_equal(result.refs, 1);
