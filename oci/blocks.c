@@ -162,7 +162,7 @@ oldest_is_done(struct blocks *b, bool wait)
 	return done;
 }
 
-/* Write what is done; wait as long as `keep` or more blocks are on their way. */
+/* Write what is done; wait while `keep` or more blocks are on their way. */
 static int
 write_done(struct blocks *b, size_t keep, struct error *err)
 {

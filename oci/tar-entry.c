@@ -92,7 +92,8 @@ fill_numbers(struct tar_entry *e, const struct tar_block *b, struct error *err)
 
 	r = tar_number_parse(b->mode, sizeof(b->mode), &mode, err);
 	if (r == 0)
-		r = tar_number_parse(b->mtime, sizeof(b->mtime), &e->mtime, err);
+		r = tar_number_parse(b->mtime, sizeof(b->mtime), &e->mtime,
+			err);
 	if (r == 0)
 		r = fill_id(b->uid, &e->uid, err);
 	if (r == 0)

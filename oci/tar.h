@@ -72,8 +72,8 @@ struct tar_writer *tar_writer_free(struct tar_writer *w);
 struct tar_reader;
 struct tar_reader *tar_reader_new(struct source *from,
 	const struct tar_limits *limits);
-/* 1 and an entry, yours to release; 0 at the end. Data not read of the entry before is skipped.
- * Reads on after the end blocks until the source ends, so that a digest over
+/* 1 and an entry, yours to release; 0 at the end. Data not read of the entry
+ * before is skipped. Reads on after the end blocks until the source ends, so that a digest over
  * the source covers everything. */
 int tar_reader_next(struct tar_reader *r, struct tar_entry *ret,
 	struct error *err);

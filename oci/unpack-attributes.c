@@ -17,8 +17,8 @@
 /* What is remembered of directories, all together. */
 #define DIR_BYTES_MAX MiB(512)
 
-/* What the file has and what it should have, so that each is set only when it
- * differs: umask, setgid parents and default ACLs are then seen, not guessed. */
+/* A file and what it has, so that each is set only when it differs: umask,
+ * setgid parents and default ACLs are then seen, not guessed. */
 struct target {
 	int fd;			/* of the file, or of its directory */
 	const char *name;	/* "" when `fd` is the file itself */

@@ -109,7 +109,8 @@ test_levels(void **state)
 }
 
 static const size_t sizes[] = {
-	0, 1, 511, MiB(1) - 1, MiB(1), MiB(1) + 1, MiB(2), MiB(2) + 1, MiB(9) + 7,
+	0, 1, 511, MiB(1) - 1, MiB(1), MiB(1) + 1, MiB(2), MiB(2) + 1,
+	MiB(9) + 7,
 };
 
 static void
@@ -230,8 +231,8 @@ test_foreign_gzip(void **state)
 	static const unsigned char named[] = {
 		0x1f, 0x8b, 8, 0x1e, 1, 2, 3, 4, 0, 3, 3, 0, 'E', 'X', 0,
 		'n', 'a', 'm', 'e', 0, 'n', 'o', 't', 'e', 0, 0x82, 0x21,
-		0x4b, 0xcb, 0xcf, 0x4f, 0x4a, 0x2c, 2, 0, 0x95, 0x1f, 0xf6, 0x9e, 6,
-		0, 0, 0,
+		0x4b, 0xcb, 0xcf, 0x4f, 0x4a, 0x2c, 2, 0, 0x95, 0x1f, 0xf6,
+		0x9e, 6, 0, 0, 0,
 	};
 	cleanup_value(buf_release) struct buf all = { 0 };
 	cleanup_value(buf_release) struct buf back = { 0 };
@@ -317,8 +318,9 @@ test_failing_sink(void **state)
 	(void)state;
 	fill(data, MiB(1));
 	for (room = 0; room < MiB(8); room += MiB(1)) {
-		struct full full = { { .write = full_write, .finish = bytes_finish },
-			room };
+		struct full full = {
+			{ .write = full_write, .finish = bytes_finish }, room,
+		};
 		cleanup(sink_free) struct sink *sink = NULL;
 
 		assert_ok(compress_sink(CODEC_GZIP, 1, &full.sink, &sink, &err),
