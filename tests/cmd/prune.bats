@@ -11,21 +11,21 @@ test_setup() {
 blobs() { find "$SLIPWAY_ROOT/blobs/sha256" -type f | wc -l; }
 
 @test "prune: what a tag needs stays" {
-	run -0 slipway prune --all
+	run -0 --separate-stderr slipway prune --all
 	[ "$output" = "Total reclaimed space: 0B" ]
 	slipway store check
 }
 
 @test "prune: what nobody needs goes, when it is old enough or all is asked" {
 	slipway rmi a:1
-	run -0 slipway prune
+	run -0 --separate-stderr slipway prune
 	[ "$output" = "Total reclaimed space: 0B" ]
-	run -0 slipway prune --all --dry-run
+	run -0 --separate-stderr slipway prune --all --dry-run
 	[ "${#lines[@]}" -eq 4 ]
 	[[ ${lines[0]} =~ ^Would\ delete:\ blob\ sha256:[0-9a-f]{64}$ ]]
 	[[ ${lines[3]} =~ ^Total\ reclaimable\ space:\ [0-9.]+MB$ ]]
 	[ "$(blobs)" -eq 3 ]
-	run -0 slipway prune --all
+	run -0 --separate-stderr slipway prune --all
 	[ "${#lines[@]}" -eq 4 ]
 	[[ ${lines[0]} == "Deleted: blob sha256:"* ]]
 	[ "$(blobs)" -eq 0 ]
@@ -33,21 +33,21 @@ blobs() { find "$SLIPWAY_ROOT/blobs/sha256" -type f | wc -l; }
 
 @test "prune: --format json" {
 	slipway rmi a:1
-	run -0 slipway prune --all --format ndjson
+	run -0 --separate-stderr slipway prune --all --format ndjson
 	[[ $output =~ ^\{\"Removed\":\[\"blob\ sha256:.*\],\"Bytes\":[0-9]+,\"DryRun\":false\}$ ]]
 }
 
 @test "prune: trees of a build and its step cache" {
 	dockerfile "$BATS_TEST_TMPDIR/context" <<-'EOF'
 		FROM a:1
-		RUN echo x >/x && mkdir /d && chown 1:1 /d && chmod 0 /d
+		RUN echo x >/x; mkdir /d; chown 1:1 /d; chmod 0 /d
 	EOF
 	slipway build -t b:1 "$BATS_TEST_TMPDIR/context"
 	slipway rmi a:1 b:1
 	# The step is remembered, so its layer stays.
-	run -0 slipway prune
+	run -0 --separate-stderr slipway prune
 	[[ $output != *"tree "* ]]
-	run -0 slipway prune --all
+	run -0 --separate-stderr slipway prune --all
 	[[ $output == *"Deleted: step "* ]]
 	[[ $output == *"Deleted: tree "* ]]
 	run -0 ls "$SLIPWAY_ROOT/trees" "$SLIPWAY_ROOT/steps" "$SLIPWAY_ROOT/tmp"
@@ -64,15 +64,17 @@ blobs() { find "$SLIPWAY_ROOT/blobs/sha256" -type f | wc -l; }
 	exec 7<"$SLIPWAY_ROOT/version"
 	flock -s 7
 	slipway rmi a:1
-	# Closed descriptors of the lock's holder end the wait.
-	slipway --log-level info prune --all \
-		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/log" 7>&- &
-	local pid=$!
-	until grep -q 'waiting for others' "$BATS_TEST_TMPDIR/log"; do
-		kill -0 $pid
+	mkfifo "$BATS_TEST_TMPDIR/log"
+	slipway --log-level info prune --all >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/log" 7>&- &
+	local pid=$! line
+	exec 8<"$BATS_TEST_TMPDIR/log"
+	until [[ $line == *"waiting for others"* ]]; do
+		read -r line <&8
 	done
 	[ "$(blobs)" -eq 3 ]
 	exec 7<&-
 	wait $pid
+	exec 8<&-
 	[ "$(blobs)" -eq 0 ]
 }

@@ -13,9 +13,9 @@ layer() {
 }
 
 @test "store check: a good store" {
-	run -0 slipway store check
+	run -0 --separate-stderr slipway store check
 	[ "$output" = "1 tags, 1 images, 3 blobs, 0 trees, 0 steps looked at; problems: 0" ]
-	run -0 slipway store check --format ndjson
+	run -0 --separate-stderr slipway store check --format ndjson
 	[[ $output == '{"Problems":[],"Refs":1,'* ]]
 }
 
@@ -41,7 +41,7 @@ layer() {
 		RUN echo x >/x
 	EOF
 	slipway build -t b:1 "$BATS_TEST_TMPDIR/context"
-	run -0 slipway store check --trees
+	run -0 --separate-stderr slipway store check --trees
 	[[ $output == *" 1 trees, 1 steps looked at; problems: 0" ]]
 	slipway unshare sh -c 'echo y >"$1"' sh \
 		"$(echo "$SLIPWAY_ROOT"/trees/*/x)"
