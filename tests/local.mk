@@ -11,7 +11,7 @@ list-unit-tests:
 	@echo $(check_PROGRAMS)
 
 # For tests/fuzz/run: everything the targets may need, without the programs.
-FUZZ_ARCHIVES = librunner.a libbuilder.a liboci.a libsandbox.a libutil.a
+FUZZ_ARCHIVES = librunner.a libbuilder.a libocinet.a liboci.a libsandbox.a libutil.a
 fuzz-archives: $(BUILT_SOURCES) $(FUZZ_ARCHIVES)
 print-fuzz-link:
 	@echo $(FUZZ_ARCHIVES) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZSTD_LIBS) \

@@ -60,6 +60,7 @@ libutil_a_SOURCES = \
 	util/term.c \
 	util/term.h
 
+check_PROGRAMS += tests/util/base64
 check_PROGRAMS += tests/util/buf
 check_PROGRAMS += tests/util/cli
 check_PROGRAMS += tests/util/clock
