@@ -80,9 +80,9 @@ static void
 add_rest(const struct overlay *o, struct buf *options)
 {
 	if (o->has_upper)
-		buf_addf(options, ",upperdir=/proc/self/fd/%d/upper"
-			",workdir=/proc/self/fd/%d/work,volatile", o->dir_fd,
-			o->dir_fd);
+		buf_addf(options, ",upperdir=/proc/self/fd/%d/" OVERLAY_UPPER
+			",workdir=/proc/self/fd/%d/" OVERLAY_WORK
+			",volatile", o->dir_fd, o->dir_fd);
 	buf_adds(options, ",userxattr");
 }
 
@@ -154,7 +154,7 @@ overlay_mount(const struct overlay *o, struct error *err)
 	r = make_options(o, &options, &base, err);
 	if (r < 0)
 		return r;
-	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d/merged",
-		o->dir_fd);
+	(void)snprintf(target, sizeof(target),
+		"/proc/self/fd/%d/" OVERLAY_UPPER, o->dir_fd);
 	return mount_from(base, target, flags, buf_text(&options), err);
 }

@@ -11,14 +11,18 @@
 /* How many lowers the kernel stacks. */
 #define OVERLAY_LOWERS_MAX 500
 
-/* What to mount on dir_fd/merged; everything is borrowed. */
+/* The directories of dir_fd. The merged tree is mounted over the first. */
+#define OVERLAY_UPPER "upper"
+#define OVERLAY_WORK "work"
+
+/* What to mount; everything is borrowed. */
 struct overlay {
 	const char *base;		/* absolute; lowers are below it */
 	const char *const *lowers;	/* bottom first */
 	size_t count;
 	int dir_fd;
-	bool has_upper;			/* dir_fd/upper with dir_fd/work, else
-					 * read-only and two lowers at least */
+	bool has_upper;			/* else it is read-only, and two
+					 * lowers are the least */
 };
 
 /*

@@ -17,21 +17,20 @@
 #include "util/mem.h"
 
 /*
- * One directory below scratch holds all: upper, work, merged (the mount) and
- * run. `dir_fd` is it, or the tmpfs mounted over it.
+ * One directory below scratch holds all: upper, covered by the merged tree to
+ * spare a directory, and work. `dir_fd` is it, or the tmpfs mounted over it.
  */
 struct rootfs {
 	int scratch_fd;
 	char *name;		/* of the directory in scratch, NULL: gone */
 	int dir_fd;
-	int fd;			/* merged, -1 when not mounted */
-	char *path, *run_path;
+	int upper_fd;		/* what lies under the merged tree */
+	int fd;			/* the merged tree, -1 when not mounted */
+	char *path, *merged_path;
 	struct stat top;	/* of the root directory at the beginning */
 	bool has_upper;
 	bool in_memory;
 };
-
-static const char *const parts[] = { "upper", "work", "merged", "run" };
 
 static int
 open_dir(int dir_fd, const char *path, int *ret_fd, struct error *err)
@@ -45,23 +44,18 @@ open_dir(int dir_fd, const char *path, int *ret_fd, struct error *err)
 /* The root directory of the merged tree is the upper one: it has to look like
  * that of the topmost lower. */
 static int
-dress_upper(struct rootfs *r, struct error *err)
+dress_upper(const struct rootfs *r, struct error *err)
 {
-	autoclose int upper = -1;
 	struct timespec times[2] = { r->top.st_atim, r->top.st_mtim };
 	struct stat st;
-	int result;
 
-	result = open_dir(r->dir_fd, "upper", &upper, err);
-	if (result < 0)
-		return result;
-	if (fstat(upper, &st) < 0)
+	if (fstat(r->upper_fd, &st) < 0)
 		return error_errno(err, "cannot look at the upper directory");
 	if ((st.st_uid != r->top.st_uid || st.st_gid != r->top.st_gid) &&
-		fchown(upper, r->top.st_uid, r->top.st_gid) < 0)
+		fchown(r->upper_fd, r->top.st_uid, r->top.st_gid) < 0)
 		return error_errno(err, "cannot own the upper directory");
-	if (fchmod(upper, r->top.st_mode & 07777) < 0 ||
-		futimens(upper, times) < 0)
+	if (fchmod(r->upper_fd, r->top.st_mode & 07777) < 0 ||
+		futimens(r->upper_fd, times) < 0)
 		return error_errno(err, "cannot dress the upper directory");
 	return 0;
 }
@@ -69,12 +63,14 @@ dress_upper(struct rootfs *r, struct error *err)
 static int
 make_parts(struct rootfs *r, struct error *err)
 {
-	size_t i;
+	int result;
 
-	for (i = 0; i < ARRAY_SIZE(parts); i++)
-		if (mkdirat(r->dir_fd, parts[i], 0755) < 0)
-			return error_errno(err, "cannot make '%s'", parts[i]);
-	return r->has_upper ? dress_upper(r, err) : 0;
+	if (mkdirat(r->dir_fd, OVERLAY_UPPER, 0755) < 0 ||
+		(r->has_upper && mkdirat(r->dir_fd, OVERLAY_WORK, 0700) < 0))
+		return error_errno(err, "cannot make the upper directory");
+	scope_close(&r->upper_fd);
+	result = open_dir(r->dir_fd, OVERLAY_UPPER, &r->upper_fd, err);
+	return result < 0 ? result : dress_upper(r, err);
 }
 
 /* The store lies on a file system that cannot hold an upper directory. */
@@ -114,7 +110,8 @@ mount_it(struct rootfs *r, struct overlay *o, struct error *err)
 	}
 	if (result < 0)
 		return result;
-	r->fd = openat(r->dir_fd, "merged", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r->fd = openat(r->dir_fd, OVERLAY_UPPER,
+		O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (r->fd < 0)
 		return error_errno(err, "cannot open the merged tree");
 	return 0;
@@ -166,8 +163,8 @@ make_scratch(struct rootfs *r, const char *scratch, struct error *err)
 			err);
 	if (result < 0)
 		return result;
-	r->path = mem_printf("%s/%s/merged", scratch, r->name);
-	r->run_path = mem_printf("%s/%s/run", scratch, r->name);
+	r->path = mem_printf("%s/%s", scratch, r->name);
+	r->merged_path = mem_printf("%s/" OVERLAY_UPPER, r->path);
 	return make_parts(r, err);
 }
 
@@ -179,7 +176,7 @@ open_stack(bool has_upper, const char *base, const char *const *lowers,
 	cleanup(rootfs_close) struct rootfs *r = mem_zalloc(sizeof(*r));
 	int result;
 
-	r->scratch_fd = r->dir_fd = r->fd = -1;
+	r->scratch_fd = r->dir_fd = r->upper_fd = r->fd = -1;
 	r->has_upper = has_upper;
 	result = look_at_top(r, base, count ? lowers[count - 1] :
 		ROOTFS_POINTS, err);
@@ -219,13 +216,13 @@ rootfs_fd(const struct rootfs *r)
 const char *
 rootfs_path(const struct rootfs *r)
 {
-	return r->path;
+	return r->merged_path;
 }
 
 const char *
 rootfs_scratch(const struct rootfs *r)
 {
-	return r->run_path;
+	return r->path;
 }
 
 bool
@@ -238,21 +235,17 @@ int
 rootfs_is_unchanged(struct rootfs *r, struct error *err)
 {
 	cleanup_value(strv_release) struct strv names = { 0 };
-	autoclose int upper = -1;
 	struct stat st;
 	int result;
 
 	if (!r->has_upper)
 		return 1;
-	result = open_dir(r->dir_fd, "upper", &upper, err);
-	if (result < 0)
-		return result;
-	if (fstat(upper, &st) < 0)
+	if (fstat(r->upper_fd, &st) < 0)
 		return error_errno(err, "cannot look at the upper directory");
 	if (st.st_mode != r->top.st_mode || st.st_uid != r->top.st_uid ||
 		st.st_gid != r->top.st_gid)
 		return 0;
-	result = fs_list(upper, 1, &names, NULL);
+	result = fs_list(r->upper_fd, 1, &names, NULL);
 	if (result == -E2BIG)
 		return 0;
 	if (result < 0)
@@ -268,22 +261,20 @@ unmount(struct rootfs *r)
 	if (r->fd < 0)
 		return;
 	(void)close(take_fd(&r->fd));
-	if (umount2(r->path, MNT_DETACH) < 0)
-		log_debug("cannot unmount '%s': %s", r->path, strerror(errno));
+	if (umount2(r->merged_path, MNT_DETACH) < 0)
+		log_debug("cannot unmount '%s': %s", r->merged_path,
+			strerror(errno));
 }
 
 /* The tmpfs covers the directory that holds it. */
 static void
 uncover(struct rootfs *r)
 {
-	autofree char *path = NULL;
-
 	if (!r->in_memory)
 		return;
 	r->in_memory = false;
-	path = mem_strndup(r->path, strlen(r->path) - strlen("/merged"));
-	if (umount2(path, MNT_DETACH) < 0)
-		log_debug("cannot unmount '%s': %s", path, strerror(errno));
+	if (umount2(r->path, MNT_DETACH) < 0)
+		log_debug("cannot unmount '%s': %s", r->path, strerror(errno));
 }
 
 /* From memory to the place an upper directory has otherwise. The descriptor
@@ -298,9 +289,10 @@ leave_memory(struct rootfs *r, struct error *err)
 	result = open_dir(r->scratch_fd, r->name, &below, err);
 	if (result < 0)
 		return result;
-	if (unlinkat(below, "upper", AT_REMOVEDIR) < 0)
+	if (unlinkat(below, OVERLAY_UPPER, AT_REMOVEDIR) < 0)
 		return error_errno(err, "cannot remove an empty directory");
-	result = carry_tree(r->dir_fd, "upper", below, "upper", err);
+	result = carry_tree(r->dir_fd, OVERLAY_UPPER, below, OVERLAY_UPPER,
+		err);
 	return result < 0 ? error_wrap(err, "upper directory") : 0;
 }
 
@@ -315,7 +307,7 @@ rootfs_take_upper(struct rootfs *r, char **ret_name, struct error *err)
 	unmount(r);
 	result = r->in_memory ? leave_memory(r, err) : 0;
 	if (result == 0)
-		*ret_name = mem_printf("%s/upper", r->name);
+		*ret_name = mem_printf("%s/" OVERLAY_UPPER, r->name);
 	return result;
 }
 
@@ -325,6 +317,7 @@ rootfs_close(struct rootfs *r)
 	if (!r)
 		return NULL;
 	unmount(r);
+	scope_close(&r->upper_fd);
 	scope_close(&r->dir_fd);
 	uncover(r);
 	if (r->name && fs_remove_tree(r->scratch_fd, r->name, NULL) < 0)
@@ -332,7 +325,7 @@ rootfs_close(struct rootfs *r)
 	scope_close(&r->scratch_fd);
 	free(r->name);
 	free(r->path);
-	free(r->run_path);
+	free(r->merged_path);
 	free(r);
 	return NULL;
 }

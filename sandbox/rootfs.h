@@ -37,8 +37,9 @@ int rootfs_open_read_only(const char *base, const char *const *lowers,
 int rootfs_fd(const struct rootfs *r);
 /* Where it is mounted, absolute, in our mount namespace; borrowed. */
 const char *rootfs_path(const struct rootfs *r);
-/* Directory for small files of one run (hosts, resolv.conf), absolute path in
- * scratch, removed by close; borrowed. */
+/* Directory for small files of one run (hosts, secrets), absolute path in
+ * scratch, removed by close; borrowed. The names upper, work and lowers in it
+ * are taken. */
 const char *rootfs_scratch(const struct rootfs *r);
 /* Is the upper directory in memory, as scratch could not hold it? */
 bool rootfs_is_in_memory(const struct rootfs *r);

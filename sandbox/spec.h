@@ -30,7 +30,7 @@ struct sandbox_mount {
 /* Filled by the caller, not changed by a launch; everything is borrowed. */
 struct sandbox_spec {
 	struct rootfs *rootfs;
-	const struct strv *argv;	/* argv[0] is looked up in PATH of env */
+	const struct strv *argv;	/* [0] is looked up in env's PATH */
 	const struct strv *env;		/* the whole environment */
 	const char *cwd;		/* made (0755, owned by the user) when
 					 * missing; NULL is "/" */
