@@ -93,8 +93,8 @@ static const struct symptom {
 	{ EXPLAIN_UNSHARE, 0, is_filtered,
 		"a seccomp filter, as container runtimes have it by default, "
 		"refuses user namespaces",
-		"start the outer container with seccomp=unconfined or with "
-		"contrib/docker/seccomp.json" },
+		"start the outer container with "
+		"--security-opt seccomp=unconfined" },
 	{ EXPLAIN_UNSHARE, EPERM, is_switched_off,
 		"user namespaces are switched off by sysctl "
 		"kernel.unprivileged_userns_clone=0",
@@ -121,7 +121,8 @@ static const struct symptom {
 	{ EXPLAIN_MOUNT, EACCES, always,
 		"a security module, as AppArmor's docker-default, refuses "
 		"mounts",
-		"start the outer container with apparmor=unconfined" },
+		"start the outer container with "
+		"--security-opt apparmor=unconfined" },
 	{ EXPLAIN_UNSHARE, 0, always,
 		"the host refuses user namespaces", "see slipway doctor" },
 	{ EXPLAIN_MAP, 0, always,

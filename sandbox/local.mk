@@ -74,7 +74,9 @@ check_PROGRAMS += tests/sandbox/account
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/executable
+check_PROGRAMS += tests/sandbox/explain
 check_PROGRAMS += tests/sandbox/launch
+check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
 check_PROGRAMS += tests/sandbox/probe
 check_PROGRAMS += tests/sandbox/report
@@ -84,6 +86,8 @@ check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
 tests_sandbox_rootfs_SOURCES = tests/sandbox/rootfs.c tests/sandbox/inside.h
+
+EXTRA_DIST += contrib/apparmor/slipway
 
 # Not a test: `make tests/bench/launch`.
 EXTRA_PROGRAMS = tests/bench/launch
