@@ -101,10 +101,23 @@ courier_fd(const struct courier *c)
 	return c->socket;
 }
 
+/* When slipway-net is gone, it may have said why. */
+static int
+send_packet(struct courier *c, const struct json *packet, int fd,
+	struct error *err)
+{
+	autoerror why = { 0 };
+	int r = net_send(c->socket, packet, fd, 0, err);
+
+	if (r == -EPIPE && courier_receive(c, &why) < 0)
+		return error_move(err, &why);
+	return r;
+}
+
 int
 courier_tell(struct courier *c, const struct json *packet, struct error *err)
 {
-	return net_send(c->socket, packet, -1, 0, err);
+	return send_packet(c, packet, -1, err);
 }
 
 int
@@ -115,7 +128,7 @@ courier_send(struct courier *c, struct json *packet, int fd, struct errand *e,
 
 	e->id = ++c->last_id;
 	json_set_number(packet, "id", e->id);
-	r = net_send(c->socket, packet, fd, 0, err);
+	r = send_packet(c, packet, fd, err);
 	if (r < 0)
 		return r;
 	e->sent = true;

@@ -92,10 +92,12 @@ net_receive(int socket, int flags, struct json **ret, int *ret_fd,
 	ssize_t n;
 	int r;
 
+	/* ECONNRESET says, once, that the other side closed without having read
+	 * everything; what it sent before is still there. */
 	do
 		n = recvmsg(socket, &m, flags | MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n == 0)
 		return 0;
 	if (n < 0)
 		return error_errno(err, "cannot receive from the other program");
