@@ -558,7 +558,8 @@ wait_for_all(struct http *h, size_t count, struct curl_waitfd *waits,
 				.events = CURL_WAIT_POLLOUT };
 			who[n++] = c;
 		}
-	m = curl_multi_poll(h->multi, waits, n, alarms_wait_ms(&h->alarms), NULL);
+	m = curl_multi_poll(h->multi, waits, n, alarms_wait_ms(&h->alarms),
+		NULL);
 	if (m != CURLM_OK)
 		return error_set(err, EIO, "cannot wait: %s",
 			curl_multi_strerror(m));
