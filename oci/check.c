@@ -37,10 +37,11 @@ check_result_release(struct check_result *r)
 }
 
 static void
-problem(struct check *c, const char *part, const char *name,
+problem(struct check *c, enum store_part part, const char *name,
 	const struct error *why)
 {
-	strv_addf(&c->result.problems, "%s/%s: %s", part, name, why->text);
+	strv_addf(&c->result.problems, "%s/%s: %s", store_part_path(part),
+		name, why->text);
 }
 
 /* The digest of what `from` gives, borrowed. */
@@ -192,13 +193,12 @@ check_packed(struct check *c, const char *name, struct error *err)
 /* Steps tell of trees, so they come before them. */
 static const struct {
 	enum store_part part;
-	const char *name;
 	int (*check)(struct check *c, const char *name, struct error *err);
 } parts[] = {
-	{ STORE_BLOBS, "blobs/sha256", check_blob },
-	{ STORE_STEPS, "steps", check_step },
-	{ STORE_TREES, "trees", check_tree },
-	{ STORE_PACKED, "packed", check_packed },
+	{ STORE_BLOBS, check_blob },
+	{ STORE_STEPS, check_step },
+	{ STORE_TREES, check_tree },
+	{ STORE_PACKED, check_packed },
 };
 
 static int
@@ -216,7 +216,7 @@ check_part(struct check *c, size_t part, struct error *err)
 		autoerror why = { 0 };
 
 		if (parts[part].check(c, names.items[i], &why) < 0)
-			problem(c, parts[part].name, names.items[i], &why);
+			problem(c, parts[part].part, names.items[i], &why);
 	}
 	return r;
 }

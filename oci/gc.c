@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "oci/gc-mark.h"
@@ -98,8 +99,7 @@ disk_bytes_below(int fd)
 		return 0;
 	}
 	while ((e = readdir(dir)))
-		if (e->d_name[0] != '.' || (e->d_name[1] &&
-				(e->d_name[1] != '.' || e->d_name[2])))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			sum += disk_bytes(fd, e->d_name);
 	return sum;
 }

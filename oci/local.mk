@@ -76,6 +76,8 @@ liboci_a_SOURCES = \
 	oci/pack.h \
 	oci/platform.c \
 	oci/platform.h \
+	oci/ref-host.c \
+	oci/ref-host.h \
 	oci/ref.c \
 	oci/ref.h \
 	oci/sighting.c \
@@ -83,6 +85,8 @@ liboci_a_SOURCES = \
 	oci/store-blob.c \
 	oci/store-find.c \
 	oci/store-ref.c \
+	oci/store-version.c \
+	oci/store-version.h \
 	oci/store.c \
 	oci/store.h \
 	oci/tar-block.h \

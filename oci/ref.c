@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/ref.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
+#include "oci/ref-host.h"
 #include "util/mem.h"
 
-#define DEFAULT_HOST "docker.io"
 #define DEFAULT_HOST_OLD "index.docker.io"
-#define DEFAULT_API_HOST "registry-1.docker.io"
 #define LIBRARY "library/"
 #define DEFAULT_TAG "latest"
 /* distribution/reference: NameTotalLengthMax, and the tag's own limit. */
@@ -97,73 +95,6 @@ is_tag(const char *s)
 		*s != '-';
 }
 
-/* One DNS label of `len` bytes: letters, digits, inner hyphens. */
-static bool
-is_label(const char *s, size_t len)
-{
-	return len > 0 && s[0] != '-' && s[len - 1] != '-' &&
-		strspn(s, LOWER UPPER DIGITS "-") >= len;
-}
-
-static bool
-is_domain_name(const char *s, size_t len)
-{
-	size_t n;
-
-	for (;;) {
-		n = strcspn(s, ".");
-		if (n >= len)
-			return is_label(s, len);
-		if (!is_label(s, n))
-			return false;
-		s += n + 1;
-		len -= n + 1;
-	}
-}
-
-static bool
-is_ipv6(const char *s, size_t len)
-{
-	autofree char *inner = NULL;
-	struct in6_addr address;
-
-	if (len < 4 || s[0] != '[' || s[len - 1] != ']')
-		return false;
-	inner = mem_strndup(s + 1, len - 2);
-	return inet_pton(AF_INET6, inner, &address) == 1;
-}
-
-/* Where host[:port] has its port's colon, or its end. */
-static size_t
-host_length(const char *s)
-{
-	const char *bracket = *s == '[' ? strchr(s, ']') : NULL;
-	size_t from = bracket ? (size_t)(bracket - s) : 0;
-
-	return from + strcspn(s + from, ":");
-}
-
-static bool
-is_host(const char *s)
-{
-	size_t n = host_length(s);
-	size_t digits;
-
-	if (!is_domain_name(s, n) && !is_ipv6(s, n))
-		return false;
-	if (s[n] == '\0')
-		return true;
-	digits = strspn(s + n + 1, DIGITS);
-	return digits > 0 && digits <= 5 && s[n + 1 + digits] == '\0';
-}
-
-/* Is the first component of a name a registry? */
-static bool
-looks_like_host(const char *first)
-{
-	return strpbrk(first, ".:") || strcmp(first, "localhost") == 0;
-}
-
 static bool
 is_bare_id(const char *path)
 {
@@ -203,14 +134,14 @@ parse_name(const char *text, const char *name, struct ref *r,
 
 	if (slash) {
 		r->host = mem_strndup(name, (size_t)(slash - name));
-		if (looks_like_host(r->host))
+		if (ref_host_is_meant(r->host))
 			path = slash + 1;
 	}
 	if (path == name) {
 		free(r->host);
-		r->host = mem_strdup(DEFAULT_HOST);
+		r->host = mem_strdup(REF_DEFAULT_HOST);
 	}
-	if (!is_host(r->host)) {
+	if (!ref_host_is_valid(r->host)) {
 		(void)error_set(err, EINVAL,
 			"'%.300s' is not a registry host, in '%.300s'",
 			r->host, text);
@@ -218,11 +149,11 @@ parse_name(const char *text, const char *name, struct ref *r,
 	}
 	if (strcmp(r->host, DEFAULT_HOST_OLD) == 0) {
 		free(r->host);
-		r->host = mem_strdup(DEFAULT_HOST);
+		r->host = mem_strdup(REF_DEFAULT_HOST);
 	}
 	if (!is_path(path) || is_bare_id(text))
 		return bad_name(text, path, err);
-	r->path = strcmp(r->host, DEFAULT_HOST) == 0 && !strchr(path, '/') ?
+	r->path = strcmp(r->host, REF_DEFAULT_HOST) == 0 && !strchr(path, '/') ?
 		mem_printf(LIBRARY "%s", path) :
 		mem_strdup(path);
 	return 0;
@@ -314,7 +245,7 @@ starts_with_host(const char *path)
 {
 	autofree char *first = mem_strndup(path, strcspn(path, "/"));
 
-	return strchr(path, '/') && looks_like_host(first);
+	return strchr(path, '/') && ref_host_is_meant(first);
 }
 
 char *
@@ -323,7 +254,7 @@ ref_format_short(const struct ref *r)
 	autofree char *end = format_end(r);
 	const char *path = r->path;
 
-	if (strcmp(r->host, DEFAULT_HOST) != 0 || starts_with_host(path))
+	if (strcmp(r->host, REF_DEFAULT_HOST) != 0 || starts_with_host(path))
 		return mem_printf("%s/%s%s", r->host, path, end);
 	if (strncmp(path, LIBRARY, strlen(LIBRARY)) == 0 &&
 		!strchr(path + strlen(LIBRARY), '/'))
@@ -335,21 +266,4 @@ char *
 ref_format_name(const struct ref *r)
 {
 	return mem_printf("%s/%s", r->host, r->path);
-}
-
-const char *
-ref_api_host(const struct ref *r)
-{
-	return strcmp(r->host, DEFAULT_HOST) == 0 ? DEFAULT_API_HOST : r->host;
-}
-
-bool
-ref_host_is_loopback(const char *host)
-{
-	autofree char *name = mem_strndup(host, host_length(host));
-	struct in_addr address;
-
-	if (inet_pton(AF_INET, name, &address) == 1)
-		return ntohl(address.s_addr) >> 24 == 127;
-	return strcmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0;
 }

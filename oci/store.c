@@ -4,17 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
+#include "oci/store-version.h"
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/num.h"
 #include "util/path.h"
 
-#define FORMAT 1
-#define VERSION_FILE "version"
 #define RUBBISH_MAX 1000000
 
 struct store {
@@ -69,6 +65,12 @@ store_free(struct store *s)
 }
 
 const char *
+store_part_path(enum store_part part)
+{
+	return part_paths[part];
+}
+
+const char *
 store_path(const struct store *s)
 {
 	return s->path;
@@ -102,122 +104,6 @@ store_dir_fd(struct store *s, enum store_part part, struct error *err)
 	}
 	s->fds[part] = fd;
 	return fd;
-}
-
-/* The first component of `path` is `name`. */
-static bool
-is_top(const char *path, const char *name)
-{
-	size_t len = strcspn(path, "/");
-
-	return strlen(name) == len && strncmp(path, name, len) == 0;
-}
-
-static bool
-is_part(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < STORE_PARTS; i++)
-		if (is_top(part_paths[i], name))
-			return true;
-	return false;
-}
-
-/* A directory of other people's files must not become a store by a slip. */
-static int
-check_may_become_store(const struct store *s, struct error *err)
-{
-	cleanup_value(strv_release) struct strv names = { 0 };
-	size_t i;
-	int r;
-
-	r = fs_list(s->fds[STORE_ROOT], 1000, &names, err);
-	for (i = 0; r == 0 && i < names.count; i++)
-		if (!is_part(names.items[i])) {
-			(void)error_set(err, EEXIST,
-				"'%s' is not empty and no store of slipway",
-				s->path);
-			r = error_kind(err, ERROR_REQUEST);
-		}
-	return r;
-}
-
-/* Linked, not renamed: of two processes that make a store at once one must
- * not put a second file in place of the one that the other has locked. */
-static int
-make_version(struct store *s, struct error *err)
-{
-	autofree char *name = NULL;
-	autoclose int fd = -1;
-	char text[16];
-	int tmp_fd, r;
-
-	tmp_fd = store_dir_fd(s, STORE_TMP, err);
-	if (tmp_fd < 0)
-		return tmp_fd;
-	r = fs_make_temp_file(tmp_fd, &name, &fd, err);
-	if (r < 0)
-		return r;
-	(void)snprintf(text, sizeof(text), "%d\n", FORMAT);
-	r = fs_write(fd, text, strlen(text), err);
-	if (r == 0 && linkat(tmp_fd, name, s->fds[STORE_ROOT], VERSION_FILE,
-			0) < 0 && errno != EEXIST)
-		r = error_errno(err, "cannot make '%s/" VERSION_FILE "'",
-			s->path);
-	(void)unlinkat(tmp_fd, name, 0);
-	return r;
-}
-
-/* Write access only because flock(2) over NFS asks for it. */
-static int
-open_version(const struct store *s)
-{
-	int fd = openat(s->fds[STORE_ROOT], VERSION_FILE, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0 && (errno == EACCES || errno == EROFS))
-		fd = openat(s->fds[STORE_ROOT], VERSION_FILE,
-			O_RDONLY | O_CLOEXEC);
-	return fd;
-}
-
-static int
-make_store(struct store *s, struct error *err)
-{
-	int r;
-
-	r = check_may_become_store(s, err);
-	if (r == 0)
-		r = make_version(s, err);
-	if (r < 0)
-		return r;
-	s->lock_fd = open_version(s);
-	return s->lock_fd < 0 ? -errno : 0;
-}
-
-static int
-check_version(const struct store *s, struct error *err)
-{
-	char text[16];
-	uint64_t format;
-	ssize_t n;
-
-	n = pread(s->lock_fd, text, sizeof(text) - 1, 0);
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	if (num_parse(text, INT32_MAX, &format, NULL) < 0 || format == 0) {
-		(void)error_set(err, EBADMSG,
-			"'%s/" VERSION_FILE "' is damaged", s->path);
-		return error_kind(err, ERROR_STORE);
-	}
-	if (format <= FORMAT)
-		return 0;
-	(void)error_set(err, ENOTSUP,
-		"store '%s' has format %s, this slipway knows %d", s->path,
-		text, FORMAT);
-	(void)error_hint(err,
-		"a newer slipway made it; use that, or another --root");
-	return error_kind(err, ERROR_HOST);
 }
 
 /*
@@ -286,16 +172,9 @@ open_store(struct store *s, struct error *err)
 	int r;
 
 	r = open_root(s, err);
-	if (r < 0)
-		return r;
-	s->lock_fd = open_version(s);
-	if (s->lock_fd < 0 && errno == ENOENT)
-		r = make_store(s, err);
-	else if (s->lock_fd < 0)
-		r = error_errno(err, "cannot open '%s/" VERSION_FILE "'",
-			s->path);
 	if (r == 0)
-		r = check_version(s, err);
+		r = store_version_open(s->fds[STORE_ROOT], s->path,
+			&s->lock_fd, err);
 	return r < 0 ? r : lock_store(s, err);
 }
 

@@ -46,6 +46,8 @@ int store_open(const char *path, struct store **ret, struct error *err);
 struct store *store_free(struct store *s);
 /* Absolute, borrowed. */
 const char *store_path(const struct store *s);
+/* A part's path below the store: "blobs/sha256"; borrowed. */
+const char *store_part_path(enum store_part part);
 /* Remove what dead processes left in tmp/, as far as we may: trees with owners
  * of a user namespace go only inside it, and stay for a later sweep otherwise.
  * store_free() does it too, when the work is done. */
