@@ -99,22 +99,29 @@ say_what_is_left(struct store *s, const struct digest *target,
 }
 
 static int
-remove_one(struct store *s, const char *name, struct error *err)
+remove_found(struct store *s, const char *name, struct error *err)
 {
 	autoref ref = { 0 };
 	struct digest target;
 	int r;
 
 	r = store_find(s, name, &target, &ref, err);
-	if (r == -ENOENT && opt.force) {
-		error_release(err);
-		return 0;
-	}
-	if (r < 0)
-		return r;
-	r = ref.host ? untag(s, &ref, err)
-		     : remove_by_id(s, name, &target, err);
+	if (r == 0)
+		r = ref.host ? untag(s, &ref, err)
+			     : remove_by_id(s, name, &target, err);
 	return r < 0 ? r : say_what_is_left(s, &target, err);
+}
+
+/* Somebody else may take it away at the same time. */
+static int
+remove_one(struct store *s, const char *name, struct error *err)
+{
+	int r = remove_found(s, name, err);
+
+	if (r != -ENOENT || !opt.force)
+		return r;
+	error_release(err);
+	return 0;
 }
 
 static int
