@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+dist_man_MANS += man/slipway-build.1
 dist_man_MANS += man/slipway-completion.1
 dist_man_MANS += man/slipway-dockerfile.5
 dist_man_MANS += man/slipway-doctor.1
