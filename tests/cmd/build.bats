@@ -264,7 +264,7 @@ json" ]
 	status=0
 	wait $pid || status=$?
 	[ "$status" = 130 ]
-	! pgrep -f 'sleep 4713'
+	run ! pgrep -f 'sleep 4713'
 }
 
 @test "ENV, ARG and expansion" {
@@ -324,7 +324,8 @@ env" ]
 	[ "$(in_image cat /out)" = "http://one http://one" ]
 	run build --build-arg http_proxy=http://two
 	[[ $output != *DONE* ]]
-	! slipway history localhost/test:1 | grep -q http://
+	run slipway history localhost/test:1
+	[[ $output != *http://* ]]
 }
 
 @test "USER, WORKDIR and what they own" {

@@ -105,8 +105,12 @@ debian_tar() {
 	(
 		flock 9
 		[ -s "$tar" ] && exit
-		mmdebstrap --quiet --mode=$mode --variant=minbase bookworm \
-			"$tar.new.tar" >&2 && mv "$tar.new.tar" "$tar"
+		# Its children need few open descriptors and a home anyone
+		# may look for.
+		HOME=/nonexistent TMPDIR=/var/tmp mmdebstrap --quiet \
+			--mode=$mode --variant=minbase bookworm \
+			"$tar.new.tar" >&2 9>&- 3>&- &&
+			mv "$tar.new.tar" "$tar"
 	) 9>"$SLIPWAY_TEST_CACHE/debian.lock"
 	echo "$tar"
 }
