@@ -22,7 +22,9 @@ static const struct {
 	size_t len;
 	const char *suffixes[2];
 } unsupported[] = {
-	{ "\xfd" "7zXZ", 5, { ".tar.xz", ".txz" } },
+	{ "\xfd"
+	  "7zXZ",
+		5, { ".tar.xz", ".txz" } },
 	{ "BZh", 3, { ".tar.bz2", ".tbz2" } },
 };
 
@@ -35,8 +37,8 @@ ends_with(const char *text, const char *end)
 }
 
 static int
-refuse_unsupported(const char *name, const char *head, size_t len,
-	struct error *err)
+refuse_unsupported(
+	const char *name, const char *head, size_t len, struct error *err)
 {
 	for (size_t n = 0; n < ARRAY_SIZE(unsupported); n++) {
 		if (len < unsupported[n].len ||
@@ -70,8 +72,7 @@ begins_with_entry(struct source *from)
 static bool
 is_tar(const char *head, size_t len)
 {
-	cleanup(source_free) struct source *raw =
-		source_from_memory(head, len);
+	cleanup(source_free) struct source *raw = source_from_memory(head, len);
 	cleanup(source_free) struct source *plain = NULL;
 	enum codec codec = codec_detect(head, len);
 
@@ -90,8 +91,8 @@ archive_open(int dir_fd, const char *name, int *ret_fd, struct error *err)
 	ssize_t len;
 	int r;
 
-	fd = openat(dir_fd, name,
-		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(
+		dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, "cannot open '%s'", name);
 	len = pread(fd, head, sizeof(head), 0);
@@ -107,8 +108,8 @@ archive_open(int dir_fd, const char *name, int *ret_fd, struct error *err)
 }
 
 int
-archive_unpack(int fd, int dir_fd, const struct copy_owner *owner,
-	struct error *err)
+archive_unpack(
+	int fd, int dir_fd, const struct copy_owner *owner, struct error *err)
 {
 	uint64_t lost_owners = 0;
 	const struct unpack_options options = {
@@ -129,13 +130,14 @@ archive_unpack(int fd, int dir_fd, const struct copy_owner *owner,
 	len = pread(fd, head, sizeof(head), 0);
 	if (len < 0)
 		return error_errno(err, "cannot read the archive");
-	r = decompress_source(codec_detect(head, (size_t)len), raw, &plain,
-		err);
+	r = decompress_source(
+		codec_detect(head, (size_t)len), raw, &plain, err);
 	if (r < 0)
 		return r;
 	r = unpack_tar(plain, dir_fd, &options, err);
 	if (r == 0 && lost_owners)
-		log_warning("the owners of %llu files of an archive are lost: only one id exists here",
+		log_warning(
+			"the owners of %llu files of an archive are lost: only one id exists here",
 			(unsigned long long)lost_owners);
 	return r;
 }

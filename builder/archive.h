@@ -4,7 +4,7 @@
 #ifndef BUILDER_ARCHIVE_H
 #define BUILDER_ARCHIVE_H
 
-#include "builder/copy.h"
+#include "builder/owner.h"
 #include "util/error.h"
 
 /*

@@ -93,8 +93,8 @@ read_global(struct args *a, const char *word, char escape, struct error *err)
 	const char *given;
 	int r;
 
-	raw = equals ? mem_strndup(word, (size_t)(equals - word)) :
-		       mem_strdup(word);
+	raw = equals ? mem_strndup(word, (size_t)(equals - word))
+		     : mem_strdup(word);
 	r = expand_word(raw, &env, &name, err);
 	if (r < 0)
 		return r;
@@ -113,8 +113,7 @@ read_global(struct args *a, const char *word, char escape, struct error *err)
 }
 
 int
-args_read_globals(struct args *a, const struct dockerfile *d,
-	struct error *err)
+args_read_globals(struct args *a, const struct dockerfile *d, struct error *err)
 {
 	for (size_t n = 0; n < d->global_count; n++) {
 		const struct instr *i = &d->global_args[n];
@@ -147,8 +146,7 @@ static bool
 means_something(const struct args *a, const char *name)
 {
 	return args_is_proxy(name) || strncmp(name, "BUILDKIT_", 9) == 0 ||
-		strcmp(name, "SOURCE_DATE_EPOCH") == 0 ||
-		args_global(a, name);
+		strcmp(name, "SOURCE_DATE_EPOCH") == 0 || args_global(a, name);
 }
 
 static bool
@@ -183,13 +181,11 @@ file_declares(const struct dockerfile *d, const char *name)
 }
 
 void
-args_unused(const struct args *a, const struct dockerfile *d,
-	struct strv *ret)
+args_unused(const struct args *a, const struct dockerfile *d, struct strv *ret)
 {
 	for (size_t n = 0; n < a->given.count; n++) {
 		const char *item = a->given.items[n];
-		autofree char *name =
-			mem_strndup(item, strcspn(item, "="));
+		autofree char *name = mem_strndup(item, strcspn(item, "="));
 
 		if (!means_something(a, name) && !file_declares(d, name))
 			strv_add(ret, name);

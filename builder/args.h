@@ -27,8 +27,8 @@ void args_set_platforms(struct args *a, const struct platform *target,
 /* The ARGs before the first FROM, in order; each sees those before it. */
 int args_read_globals(struct args *a, const struct dockerfile *d,
 	struct error *err);
-/* The value that an ARG of a stage has without its own default: given, borrowed,
- * or NULL. */
+/* The value of --build-arg, which wins over every default; borrowed, or
+ * NULL. */
 const char *args_given(const struct args *a, const char *name);
 /* The value of an ARG before the first FROM or of a platform word, borrowed,
  * or NULL. */

@@ -62,9 +62,9 @@ read_file(struct build *b, struct error *err)
 	r = recipe_read(b->context, o->file, &b->file, &path, err);
 	if (r < 0)
 		return r;
-	r = o->ignore_file ?
-		context_read_ignore(b->context, o->ignore_file, err) :
-		context_find_ignore(b->context, path, err);
+	r = o->ignore_file
+		? context_read_ignore(b->context, o->ignore_file, err)
+		: context_find_ignore(b->context, path, err);
 	if (r < 0)
 		return r;
 	return dockerfile_check_syntax(b->file->syntax, err);
@@ -95,8 +95,8 @@ read_args(struct build *b, struct error *err)
 			return r;
 	}
 	platform_host(&host);
-	args_set_platforms(&b->args, &b->options->platform, &host,
-		target_name(b));
+	args_set_platforms(
+		&b->args, &b->options->platform, &host, target_name(b));
 	r = args_read_globals(&b->args, b->file, err);
 	if (r < 0)
 		return r;
@@ -108,8 +108,8 @@ read_args(struct build *b, struct error *err)
 }
 
 static int
-load_source(struct build *b, const struct plan_stage *s,
-	const struct instr *i, struct error *err)
+load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
+	struct error *err)
 {
 	struct plan_source source = { 0 };
 	const struct image *image;
@@ -132,13 +132,13 @@ load_images_of(struct build *b, const struct plan_stage *s, struct error *err)
 	int r;
 
 	if (s->base == PLAN_IMAGE) {
-		r = images_get(b->images, s->base_image, &s->platform, &image,
-			err);
+		r = images_get(
+			b->images, s->base_image, &s->platform, &image, err);
 		if (r < 0)
-			return dockerfile_error_at(b->file, &s->stage->from,
-				err);
-		r = config_get_list(image_config(image), "OnBuild", &triggers,
-			err);
+			return dockerfile_error_at(
+				b->file, &s->stage->from, err);
+		r = config_get_list(
+			image_config(image), "OnBuild", &triggers, err);
 		if (r < 0)
 			return r;
 		r = plan_add_triggers(b->plan, s->number, &triggers, err);
@@ -192,8 +192,8 @@ set_time(struct build *b, struct error *err)
 }
 
 static int
-set_up_site(struct build *b, struct store *s, struct progress *p,
-	struct error *err)
+set_up_site(
+	struct build *b, struct store *s, struct progress *p, struct error *err)
 {
 	const struct build_options *o = b->options;
 
@@ -219,8 +219,7 @@ set_up_site(struct build *b, struct store *s, struct progress *p,
 }
 
 static int
-set_up(struct build *b, struct store *s, struct progress *p,
-	struct error *err)
+set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
@@ -234,8 +233,8 @@ set_up(struct build *b, struct store *s, struct progress *p,
 	r = read_args(b, err);
 	if (r < 0)
 		return r;
-	r = plan_make(b->file, &b->args, &o->platform, o->target, &b->plan,
-		err);
+	r = plan_make(
+		b->file, &b->args, &o->platform, o->target, &b->plan, err);
 	if (r < 0)
 		return r;
 	b->images = images_new(s, o->pull, o->output.transfer);
@@ -254,8 +253,8 @@ add_labels(const struct build *b, struct config *c)
 		size_t len = strcspn(item, "=");
 		autofree char *name = mem_strndup(item, len);
 
-		config_set_member(c, "Labels", name,
-			item[len] ? item + len + 1 : "");
+		config_set_member(
+			c, "Labels", name, item[len] ? item + len + 1 : "");
 	}
 }
 

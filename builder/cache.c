@@ -44,8 +44,8 @@ parse_entry(const struct buf *text, struct cache_entry *ret, struct error *err)
 	const char *created;
 	int r;
 
-	r = json_parse(text->data, text->len, CACHE_ENTRY_MAX, "cache entry",
-		&j, err);
+	r = json_parse(
+		text->data, text->len, CACHE_ENTRY_MAX, "cache entry", &j, err);
 	if (r < 0)
 		return r;
 	created = json_get_text(j, "created");
@@ -104,8 +104,8 @@ format_entry(const struct key *k, const struct cache_entry *e,
 	struct json *j = json_new_object(), *layer = json_new_object();
 	char diff_id[DIGEST_TEXT_SIZE];
 
-	json_set_text(layer, "diff_id",
-		digest_format(&e->layer.diff_id, diff_id));
+	json_set_text(
+		layer, "diff_id", digest_format(&e->layer.diff_id, diff_id));
 	json_set_number(layer, "size", (int64_t)e->layer.blob.size);
 	json_set(j, "layer", layer);
 	json_set_text(j, "created", e->created);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache: results of steps by key, one small file each, in the store's steps/. */
+/* cache: results of steps by key, one small file each in the store. */
 #ifndef BUILDER_CACHE_H
 #define BUILDER_CACHE_H
 

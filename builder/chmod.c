@@ -148,8 +148,7 @@ refuse(const char *text, struct error *err)
 		"invalid chmod parameter: '%s'. it should be octal string and between 0 and 07777",
 		text);
 	(void)error_kind(err, ERROR_REQUEST);
-	return error_hint(err,
-		"or symbolic as chmod(1) has it: u=rwX,go=rX");
+	return error_hint(err, "or symbolic as chmod(1) has it: u=rwX,go=rX");
 }
 
 int

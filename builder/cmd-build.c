@@ -27,8 +27,8 @@ static const struct option_spec options[] = {
 	{ 'f', "file", "PATH",
 		"read PATH instead of CONTEXT/Dockerfile, - is standard input",
 		OPT_STRING, &opt.file, NULL, "@file" },
-	{ 't', "tag", "NAME[:TAG]", "name the image, may be repeated",
-		OPT_LIST, &opt.tags, NULL, "@image" },
+	{ 't', "tag", "NAME[:TAG]", "name the image, may be repeated", OPT_LIST,
+		&opt.tags, NULL, "@image" },
 	{ 0, "build-arg", "NAME[=VALUE]",
 		"set an ARG, from the environment without VALUE", OPT_LIST,
 		&opt.build_args },
@@ -59,12 +59,12 @@ static const struct option_spec options[] = {
 	{ 0, "timeout", "TIME", "give up after TIME, like 10m", OPT_STRING,
 		&opt.timeout },
 	{ 0, "timestamp", "SECONDS",
-		"nothing in the image is newer (SOURCE_DATE_EPOCH)",
-		OPT_STRING, &opt.timestamp },
+		"nothing in the image is newer (SOURCE_DATE_EPOCH)", OPT_STRING,
+		&opt.timestamp },
 	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",
 		OPT_STRING, &opt.ignore_file, NULL, "@file" },
-	{ 0, "iidfile", "PATH", "write the config's digest to PATH",
-		OPT_STRING, &opt.iidfile, NULL, "@file" },
+	{ 0, "iidfile", "PATH", "write the config's digest to PATH", OPT_STRING,
+		&opt.iidfile, NULL, "@file" },
 	{ 0, "metadata-file", "PATH", "write digests as JSON to PATH",
 		OPT_STRING, &opt.metadata_file, NULL, "@file" },
 	{ 0, "explain", NULL, "say what each step's key is made of", OPT_FLAG,
@@ -150,8 +150,8 @@ read_security(bool *ret_new_privileges, struct error *err)
 			strcmp(item, "no-new-privileges") == 0)
 			*ret_new_privileges = false;
 		else
-			return refuse(err, "--security-opt: '%s' is not known",
-				item);
+			return refuse(
+				err, "--security-opt: '%s' is not known", item);
 	}
 	return 0;
 }

@@ -6,32 +6,19 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "builder/archive.h"
-#include "builder/copy.h"
+#include "builder/copy-job.h"
 #include "builder/entry.h"
 #include "builder/walk.h"
 #include "util/fs.h"
-#include "util/map.h"
 #include "util/mem.h"
 #include "util/path.h"
 
-/* One COPY at work. */
-struct job {
-	const struct copy *copy;
-	const struct copy_root *root;
-	const struct copy_owner *owner;
-	struct target *target;
-	int root_fd;
-	struct map *links;	/* "device:inode" -> path it was put at */
-	bool is_several;	/* more than one source was named */
-};
-
 /* The owner and mode that the instruction gives. */
 static void
-adjust(const struct job *j, struct tar_entry *e)
+adjust(const struct copy_job *j, struct tar_entry *e)
 {
 	if (j->owner->is_forced) {
 		e->uid = j->owner->uid;
@@ -41,31 +28,14 @@ adjust(const struct job *j, struct tar_entry *e)
 		e->gid = 0;
 	}
 	if (e->kind != TAR_SYMLINK)
-		e->mode = chmod_apply(&j->copy->chmod, e->mode,
-			e->kind == TAR_DIR);
-}
-
-/* What a directory made on the way looks like: 0755 or the octal mode, of the
- * forced owner or root, with the time of what it was made for, so that the
- * layer does not tell when it was built. */
-static struct tar_entry
-sample_dir(const struct job *j, time_t mtime)
-{
-	struct tar_entry e = { .kind = TAR_DIR, .mode = 0755, .mtime = mtime };
-
-	if (j->copy->chmod.is_octal)
-		e.mode = j->copy->chmod.octal;
-	if (j->owner->is_forced) {
-		e.uid = j->owner->uid;
-		e.gid = j->owner->gid;
-	}
-	return e;
+		e->mode = chmod_apply(
+			&j->copy->chmod, e->mode, e->kind == TAR_DIR);
 }
 
 /* A file that has several names becomes one with several names. 1 when this
  * was another name. */
 static int
-add_as_link(struct job *j, const struct stat *st, struct tar_entry *e,
+add_as_link(struct copy_job *j, const struct stat *st, struct tar_entry *e,
 	struct error *err)
 {
 	autofree char *id = NULL;
@@ -74,8 +44,8 @@ add_as_link(struct job *j, const struct stat *st, struct tar_entry *e,
 
 	if (st->st_nlink < 2 || e->kind != TAR_FILE)
 		return 0;
-	id = mem_printf("%jx:%jx", (uintmax_t)st->st_dev,
-		(uintmax_t)st->st_ino);
+	id = mem_printf(
+		"%jx:%jx", (uintmax_t)st->st_dev, (uintmax_t)st->st_ino);
 	first = map_get(j->links, id);
 	if (!first) {
 		map_set(j->links, id, mem_strdup(e->path));
@@ -90,7 +60,7 @@ add_as_link(struct job *j, const struct stat *st, struct tar_entry *e,
 
 /* Put dir_fd/name at `path`. `fd` is a directory's own, else -1. */
 static int
-add_one(struct job *j, int dir_fd, const char *name, int fd,
+add_one(struct copy_job *j, int dir_fd, const char *name, int fd,
 	const struct stat *st, const char *path, struct error *err)
 {
 	cleanup_value(tar_entry_release) struct tar_entry e = { 0 };
@@ -116,7 +86,7 @@ add_one(struct job *j, int dir_fd, const char *name, int fd,
 }
 
 static int
-copy_dir(struct job *j, const struct selected *s, const struct place *p,
+copy_dir(struct copy_job *j, const struct selected *s, const struct place *p,
 	struct error *err)
 {
 	const struct walk_filter filter = { .ignore = j->root->ignore };
@@ -141,93 +111,15 @@ copy_dir(struct job *j, const struct selected *s, const struct place *p,
 	return r;
 }
 
-/* The parents of the place, when the place itself will be a file. */
 static int
-make_parents(struct job *j, const struct place *p,
-	const struct tar_entry *sample, struct error *err)
-{
-	autofree char *dir = path_dir(p->path);
-	const struct place parent = { .path = dir, .kind = p->kind,
-		.known = p->known };
-
-	if (p->kind != PLACE_NOTHING || strcmp(dir, ".") == 0)
-		return 0;
-	return target_make_dirs(j->target, &parent, sample, err);
-}
-
-static int
-not_a_directory(const struct job *j, const char *source, struct error *err)
-{
-	(void)error_set(err, ENOTDIR,
-		"cannot copy to non-directory: '%s' into '%s'", source,
-		j->copy->dest);
-	return error_kind(err, ERROR_WORK);
-}
-
-/* Where a file goes that is called `name`; parents are made. */
-static int
-find_file_place(struct job *j, const char *name, time_t mtime, char **ret,
-	struct error *err)
-{
-	const struct tar_entry sample = sample_dir(j, mtime);
-	cleanup_value(place_release) struct place p = { 0 };
-	int r;
-
-	r = place_find(j->target->looker, j->copy->dest, &p, err);
-	if (r < 0)
-		return r;
-	if (p.kind == PLACE_DIR || j->copy->dest_is_dir) {
-		if (p.kind == PLACE_OTHER)
-			return not_a_directory(j, name, err);
-		r = target_make_dirs(j->target, &p, &sample, err);
-		if (r == 0)
-			*ret = path_join(p.path, name);
-		return r;
-	}
-	if (j->is_several) {
-		(void)error_set(err, EINVAL,
-			"when using %s with more than one source file, the destination must be a directory and end with a /",
-			instr_name(j->copy->instr->kind));
-		return error_kind(err, ERROR_REQUEST);
-	}
-	r = make_parents(j, &p, &sample, err);
-	if (r == 0)
-		*ret = mem_strdup(p.path);
-	return r;
-}
-
-/* Where a directory's contents go; it is made. */
-static int
-find_dir_place(struct job *j, const struct selected *s, time_t mtime,
-	struct place *ret, struct error *err)
-{
-	const struct tar_entry sample = sample_dir(j, mtime);
-	int r;
-
-	r = place_find(j->target->looker, j->copy->dest, ret, err);
-	if (r < 0)
-		return r;
-	if (ret->kind == PLACE_OTHER)
-		return not_a_directory(j, s->path, err);
-	if (ret->kind == PLACE_NOTHING && j->is_several &&
-		!j->copy->dest_is_dir) {
-		(void)error_set(err, EINVAL,
-			"when using %s with more than one source, the destination must be a directory and end with a /",
-			instr_name(j->copy->instr->kind));
-		return error_kind(err, ERROR_REQUEST);
-	}
-	return target_make_dirs(j->target, ret, &sample, err);
-}
-
-static int
-unpack_one(struct job *j, int fd, const struct selected *s, time_t mtime,
+unpack_one(struct copy_job *j, int fd, const struct selected *s, time_t mtime,
 	struct error *err)
 {
 	cleanup_value(place_release) struct place p = { 0 };
 	autoclose int dir_fd = -1;
 	int r;
 
-	r = find_dir_place(j, s, mtime, &p, err);
+	r = copy_find_dir_place(j, s, mtime, &p, err);
 	if (r < 0)
 		return r;
 	r = fs_open_in(j->root_fd, *p.path ? p.path : ".", FS_NO_LINKS,
@@ -238,7 +130,7 @@ unpack_one(struct job *j, int fd, const struct selected *s, time_t mtime,
 }
 
 static int
-copy_file(struct job *j, const struct selected *s, struct error *err)
+copy_file(struct copy_job *j, const struct selected *s, struct error *err)
 {
 	autofree char *dir = path_dir(s->path), *path = NULL;
 	autoclose int dir_fd = -1, fd = -1;
@@ -259,14 +151,14 @@ copy_file(struct job *j, const struct selected *s, struct error *err)
 		if (r > 0)
 			return unpack_one(j, fd, s, st.st_mtim.tv_sec, err);
 	}
-	r = find_file_place(j, s->name, st.st_mtim.tv_sec, &path, err);
+	r = copy_find_file_place(j, s->name, st.st_mtim.tv_sec, &path, err);
 	if (r < 0)
 		return r;
 	return add_one(j, dir_fd, name, -1, &st, path, err);
 }
 
 static int
-copy_selected(struct job *j, const struct selected *s, struct error *err)
+copy_selected(struct copy_job *j, const struct selected *s, struct error *err)
 {
 	cleanup_value(place_release) struct place p = { 0 };
 	struct stat st;
@@ -275,13 +167,13 @@ copy_selected(struct job *j, const struct selected *s, struct error *err)
 
 	if (!S_ISDIR(s->kind))
 		return copy_file(j, s, err);
-	r = fs_open_in(j->root->fd, s->path, FS_NO_LINKS,
-		O_PATH | O_DIRECTORY, 0, &fd, err);
+	r = fs_open_in(j->root->fd, s->path, FS_NO_LINKS, O_PATH | O_DIRECTORY,
+		0, &fd, err);
 	if (r < 0)
 		return r;
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "cannot look at '%s'", s->path);
-	r = find_dir_place(j, s, st.st_mtim.tv_sec, &p, err);
+	r = copy_find_dir_place(j, s, st.st_mtim.tv_sec, &p, err);
 	if (r < 0)
 		return r;
 	return copy_dir(j, s, &p, err);
@@ -306,16 +198,17 @@ write_body(const char *body, int *ret_fd, struct error *err)
 
 /* Its time is 0: a heredoc has none, and now would differ each time. */
 static int
-copy_body(struct job *j, const char *name, const char *body,
+copy_body(struct copy_job *j, const char *name, const char *body,
 	struct error *err)
 {
-	struct tar_entry e = { .kind = TAR_FILE, .mode = 0644,
-		.size = strlen(body) };
+	struct tar_entry e = {
+		.kind = TAR_FILE, .mode = 0644, .size = strlen(body)
+	};
 	autofree char *path = NULL;
 	autoclose int fd = -1;
 	int r;
 
-	r = find_file_place(j, name, 0, &path, err);
+	r = copy_find_file_place(j, name, 0, &path, err);
 	if (r < 0)
 		return r;
 	r = write_body(body, &fd, err);
@@ -327,7 +220,7 @@ copy_body(struct job *j, const char *name, const char *body,
 }
 
 static int
-copy_bodies(struct job *j, struct error *err)
+copy_bodies(struct copy_job *j, struct error *err)
 {
 	for (size_t n = 0; n < j->copy->bodies.count; n++) {
 		const char *name = j->copy->instr->heredocs[n].name;
@@ -346,8 +239,12 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 	struct target *t, int root_fd, struct error *err)
 {
 	cleanup(map_free) struct map *links = map_new(free);
-	struct job j = { .copy = c, .root = r, .owner = owner, .target = t,
-		.root_fd = root_fd, .links = links,
+	struct copy_job j = { .copy = c,
+		.root = r,
+		.owner = owner,
+		.target = t,
+		.root_fd = root_fd,
+		.links = links,
 		.is_several = c->sources.count + c->bodies.count > 1 };
 
 	for (size_t n = 0; n < s->count; n++) {
@@ -356,47 +253,4 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 				s->items[n].path, c->dest);
 	}
 	return copy_bodies(&j, err);
-}
-
-int
-copy_select(const struct copy *c, const struct copy_root *r,
-	struct selection *ret, struct error *err)
-{
-	for (size_t n = 0; n < c->sources.count; n++) {
-		int failed = selection_add(ret, r, c->sources.items[n], err);
-
-		if (failed < 0)
-			return failed;
-	}
-	return 0;
-}
-
-static int
-is_archive(const struct copy_root *r, const char *path, struct error *err)
-{
-	autofree char *dir = path_dir(path);
-	autoclose int dir_fd = -1, fd = -1;
-	int failed;
-
-	failed = fs_open_in(r->fd, dir, FS_NO_LINKS, O_PATH | O_DIRECTORY, 0,
-		&dir_fd, err);
-	if (failed < 0)
-		return failed;
-	return archive_open(dir_fd, path_base(path), &fd, err);
-}
-
-int
-copy_has_archive(const struct copy *c, const struct copy_root *r,
-	const struct selection *s, struct error *err)
-{
-	if (!c->unpacks)
-		return 0;
-	for (size_t n = 0; n < s->count; n++) {
-		int is = S_ISREG(s->items[n].kind) ?
-			is_archive(r, s->items[n].path, err) : 0;
-
-		if (is != 0)
-			return is;
-	}
-	return 0;
 }

@@ -54,8 +54,8 @@ check_flags(const struct copy *c, struct error *err)
 static bool
 is_url(const char *source)
 {
-	static const char *const prefixes[] = { "http://", "https://",
-		"git://", "ssh://", "git@" };
+	static const char *const prefixes[] = { "http://", "https://", "git://",
+		"ssh://", "git@" };
 
 	for (size_t n = 0; n < ARRAY_SIZE(prefixes); n++) {
 		if (strncmp(source, prefixes[n], strlen(prefixes[n])) == 0)

@@ -5,11 +5,11 @@
 #define BUILDER_COPY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "builder/chmod.h"
 #include "builder/dockerfile.h"
 #include "builder/key.h"
+#include "builder/owner.h"
 #include "builder/select.h"
 #include "builder/state.h"
 #include "builder/target.h"
@@ -28,12 +28,6 @@ struct copy {
 	char *owner;			/* --chown, or NULL */
 	struct chmod chmod;
 	bool unpacks;			/* ADD: archives are unpacked */
-};
-
-/* Who owns what is made. */
-struct copy_owner {
-	bool is_forced;			/* else the source's own, see copy_root */
-	uint32_t uid, gid;
 };
 
 void copy_release(struct copy *c);

@@ -37,8 +37,8 @@ parse_time(const struct instr *i, size_t n, struct healthcheck *h,
 		return error_wrap(err, "--%s", times[n].flag);
 	if (h->times_ns[n] < 0 ||
 		(h->times_ns[n] > 0 && h->times_ns[n] < 1000000))
-		return error_set(err, EINVAL,
-			"--%s: '%s' is less than 1ms", times[n].flag, text);
+		return error_set(err, EINVAL, "--%s: '%s' is less than 1ms",
+			times[n].flag, text);
 	return 0;
 }
 
@@ -70,8 +70,8 @@ parse_test(const struct instr *i, struct healthcheck *h, struct error *err)
 	const struct strv *args = &i->args;
 
 	if (args->count == 0)
-		return error_set(err, EINVAL,
-			"HEALTHCHECK requires NONE or CMD");
+		return error_set(
+			err, EINVAL, "HEALTHCHECK requires NONE or CMD");
 	if (strcmp(args->items[0], "NONE") == 0) {
 		if (args->count > 1 || i->flag_count)
 			return error_set(err, EINVAL,
@@ -80,8 +80,8 @@ parse_test(const struct instr *i, struct healthcheck *h, struct error *err)
 		return 0;
 	}
 	if (args->count < 2)
-		return error_set(err, EINVAL,
-			"missing command after HEALTHCHECK CMD");
+		return error_set(
+			err, EINVAL, "missing command after HEALTHCHECK CMD");
 	strv_add(&h->test, i->is_json ? "CMD" : "CMD-SHELL");
 	for (size_t n = 1; n < args->count; n++)
 		strv_add(&h->test, args->items[n]);
@@ -89,8 +89,8 @@ parse_test(const struct instr *i, struct healthcheck *h, struct error *err)
 }
 
 int
-healthcheck_parse(const struct instr *i, struct healthcheck *ret,
-	struct error *err)
+healthcheck_parse(
+	const struct instr *i, struct healthcheck *ret, struct error *err)
 {
 	cleanup_value(healthcheck_release) struct healthcheck h = { 0 };
 

@@ -122,9 +122,15 @@ history_add_duration(struct buf *b, int64_t nanoseconds)
 void
 history_add_rune(struct buf *b, uint32_t number)
 {
-	static const char *const named[] = { [7] = "\\a", [8] = "\\b",
-		[9] = "\\t", [10] = "\\n", [11] = "\\v", [12] = "\\f",
-		[13] = "\\r", ['\''] = "\\'", ['\\'] = "\\\\" };
+	static const char *const named[] = { [7] = "\\a",
+		[8] = "\\b",
+		[9] = "\\t",
+		[10] = "\\n",
+		[11] = "\\v",
+		[12] = "\\f",
+		[13] = "\\r",
+		['\''] = "\\'",
+		['\\'] = "\\\\" };
 
 	if (number < ARRAY_SIZE(named) && named[number])
 		buf_addf(b, "'%s'", named[number]);

@@ -13,7 +13,7 @@ struct images {
 	enum pull_policy policy;
 	const struct transfer_settings *settings;
 	struct transfer *transfer;
-	struct map *loaded;	/* "platform name" -> struct image */
+	struct map *loaded; /* "platform name" -> struct image */
 };
 
 int
@@ -43,8 +43,7 @@ pull_policy_parse(const char *text, enum pull_policy *ret, struct error *err)
 	}
 	(void)error_set(err, EINVAL, "'%s' is not a pull policy", text);
 	(void)error_kind(err, ERROR_REQUEST);
-	return error_hint(err,
-		"it is one of missing, always, newer and never");
+	return error_hint(err, "it is one of missing, always, newer and never");
 }
 
 static void
@@ -123,8 +122,7 @@ load_local(struct images *i, const char *name, const struct platform *p,
 /* Does the registry have the tag point elsewhere? A registry that cannot be
  * asked is no reason to fail when the image is here. */
 static bool
-is_outdated(struct images *i, const struct ref *ref,
-	const struct digest *here)
+is_outdated(struct images *i, const struct ref *ref, const struct digest *here)
 {
 	autoerror why = { 0 };
 	struct digest there;

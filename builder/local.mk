@@ -18,7 +18,10 @@ libbuilder_a_SOURCES = \
 	builder/content.h \
 	builder/context.c \
 	builder/context.h \
+	builder/copy-job.h \
 	builder/copy-perform.c \
+	builder/copy-place.c \
+	builder/copy-select.c \
 	builder/copy.c \
 	builder/copy.h \
 	builder/dockerfile-syntax.c \
@@ -63,10 +66,14 @@ libbuilder_a_SOURCES = \
 	builder/names.h \
 	builder/output.c \
 	builder/output.h \
+	builder/owner.h \
 	builder/pattern.c \
 	builder/pattern.h \
 	builder/place.c \
 	builder/place.h \
+	builder/plan-query.c \
+	builder/plan-source.c \
+	builder/plan-words.h \
 	builder/plan.c \
 	builder/plan.h \
 	builder/port.c \
@@ -114,17 +121,20 @@ libbuilder_a_SOURCES = \
 	builder/xattr.c \
 	builder/xattr.h
 check_PROGRAMS += tests/builder/args
+check_PROGRAMS += tests/builder/cache
 check_PROGRAMS += tests/builder/chmod
+check_PROGRAMS += tests/builder/context
+check_PROGRAMS += tests/builder/copy
+check_PROGRAMS += tests/builder/dockerfile
+check_PROGRAMS += tests/builder/expand
+check_PROGRAMS += tests/builder/filehash
 check_PROGRAMS += tests/builder/history
+check_PROGRAMS += tests/builder/ignore
 check_PROGRAMS += tests/builder/key
+check_PROGRAMS += tests/builder/lexer
 check_PROGRAMS += tests/builder/meta
 check_PROGRAMS += tests/builder/place
 check_PROGRAMS += tests/builder/plan
 check_PROGRAMS += tests/builder/port
 check_PROGRAMS += tests/builder/signal-name
-check_PROGRAMS += tests/builder/dockerfile
-check_PROGRAMS += tests/builder/expand
-check_PROGRAMS += tests/builder/ignore
-check_PROGRAMS += tests/builder/lexer
-check_PROGRAMS += tests/builder/context
-check_PROGRAMS += tests/builder/filehash
+check_PROGRAMS += tests/builder/target

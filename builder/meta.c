@@ -153,8 +153,8 @@ declare_arg(const struct meta *m, const char *word, struct buf *text,
 	autofree char *raw = NULL, *name = NULL, *value = NULL;
 	int r;
 
-	raw = equals ? mem_strndup(word, (size_t)(equals - word)) :
-		       mem_strdup(word);
+	raw = equals ? mem_strndup(word, (size_t)(equals - word))
+		     : mem_strdup(word);
 	r = state_expand(m->s, raw, &name, err);
 	if (r < 0)
 		return r;
@@ -213,8 +213,8 @@ apply_expose(const struct meta *m, struct error *err)
 			return r;
 	}
 	for (size_t n = 0; n < ports.count; n++)
-		config_set_member(config_of(m), "ExposedPorts",
-			ports.items[n], NULL);
+		config_set_member(
+			config_of(m), "ExposedPorts", ports.items[n], NULL);
 	note_list(m, &ports, history_add_list);
 	return 0;
 }
@@ -322,8 +322,8 @@ apply_entrypoint(const struct meta *m, struct error *err)
 	r = command_of(m, &command, err);
 	if (r < 0)
 		return r;
-	config_set_list(config_of(m), "Entrypoint",
-		command.count ? &command : NULL);
+	config_set_list(
+		config_of(m), "Entrypoint", command.count ? &command : NULL);
 	/* A CMD of the base was meant for another program. */
 	if (!m->s->has_cmd)
 		config_set_list(config_of(m), "Cmd", NULL);
@@ -383,8 +383,8 @@ apply_maintainer(const struct meta *m, struct error *err)
 	return 0;
 }
 
-static int (*const table[INSTR_KINDS])(const struct meta *m,
-	struct error *err) = {
+static int (*const table[INSTR_KINDS])(
+	const struct meta *m, struct error *err) = {
 	[INSTR_ARG] = apply_arg,
 	[INSTR_CMD] = apply_cmd,
 	[INSTR_ENTRYPOINT] = apply_entrypoint,

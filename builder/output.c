@@ -15,8 +15,7 @@
 #define METADATA_MAX MiB(1)
 
 int
-output_parse_tags(const struct strv *texts, struct ref **ret,
-	struct error *err)
+output_parse_tags(const struct strv *texts, struct ref **ret, struct error *err)
 {
 	struct ref *refs = mem_array(texts->count, sizeof(*refs));
 	int r = 0;
@@ -72,14 +71,14 @@ push(struct store *s, const struct digest *manifest,
 	r = transfer_open(s, o->transfer, &t, err);
 	if (r < 0)
 		return r;
-	return transfer_push(t, manifest, o->tags, o->tag_count, o->codec, 0,
-		ret, err);
+	return transfer_push(
+		t, manifest, o->tags, o->tag_count, o->codec, 0, ret, err);
 }
 
 /* What the manifest says of itself and its config. */
 static int
-describe(struct store *s, struct output_result *result,
-	struct descriptor *ret, struct error *err)
+describe(struct store *s, struct output_result *result, struct descriptor *ret,
+	struct error *err)
 {
 	cleanup_value(manifest_release) struct manifest m = { 0 };
 	cleanup_value(buf_release) struct buf text = { 0 };

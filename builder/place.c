@@ -13,13 +13,13 @@
 #include "util/path.h"
 #include "util/scope.h"
 
-#define LINKS_MAX 40	/* as the kernel's own limit, path_resolution(7) */
+#define LINKS_MAX 40 /* as the kernel's own limit, path_resolution(7) */
 
 /* A walk on its way. */
 struct search {
 	struct looker *looker;
-	char *done;		/* what was resolved, no links in it */
-	char *todo;		/* what is left, as text */
+	char *done; /* what was resolved, no links in it */
+	char *todo; /* what is left, as text */
 	unsigned links;
 };
 
@@ -69,8 +69,7 @@ follow(struct search *s, char **link, struct error *err)
 
 	if (++s->links > LINKS_MAX)
 		return error_set(err, ELOOP,
-			"too many symbolic links on the way to '/%s'",
-			s->done);
+			"too many symbolic links on the way to '/%s'", s->done);
 	todo = mem_printf("%s/%s", *link, s->todo);
 	if ((*link)[0] == '/')
 		s->done[0] = '\0';
@@ -93,20 +92,50 @@ end_in_nothing(struct search *s, char **here, struct place *ret)
 		ret->known = 0;
 }
 
-/* One step; 1 when the end is reached. */
 static int
-step(struct search *s, struct place *ret, struct error *err)
+end_at(struct search *s, enum place_kind kind, struct place *ret)
 {
-	autofree char *name = next_component(s), *here = NULL, *link = NULL;
+	ret->kind = kind;
+	ret->known = strlen(s->done);
+	ret->path = take_ptr(&s->done);
+	return 1;
+}
+
+/* Go to what stands at `here`; 1 when that is the end. */
+static int
+go_to(struct search *s, char **here, struct place *ret, struct error *err)
+{
+	autofree char *link = NULL;
 	enum place_kind kind;
 	int r;
 
-	if (!name) {
-		ret->kind = PLACE_DIR;
-		ret->known = strlen(s->done);
-		ret->path = take_ptr(&s->done);
+	r = s->looker->look(s->looker, *here, &kind, &link, err);
+	if (r < 0)
+		return r;
+	if (kind == PLACE_LINK)
+		return follow(s, &link, err);
+	if (kind == PLACE_NOTHING) {
+		end_in_nothing(s, here, ret);
 		return 1;
 	}
+	free(s->done);
+	s->done = take_ptr(here);
+	if (kind == PLACE_DIR)
+		return 0;
+	if (s->todo[strspn(s->todo, "/")])
+		return error_set(
+			err, ENOTDIR, "'/%s' is not a directory", s->done);
+	return end_at(s, PLACE_OTHER, ret);
+}
+
+/* One component; 1 when the end is reached. */
+static int
+step(struct search *s, struct place *ret, struct error *err)
+{
+	autofree char *name = next_component(s), *here = NULL;
+
+	if (!name)
+		return end_at(s, PLACE_DIR, ret);
 	if (strcmp(name, ".") == 0)
 		return 0;
 	if (strcmp(name, "..") == 0) {
@@ -114,34 +143,16 @@ step(struct search *s, struct place *ret, struct error *err)
 		return 0;
 	}
 	here = path_join(s->done, name);
-	r = s->looker->look(s->looker, here, &kind, &link, err);
-	if (r < 0)
-		return r;
-	if (kind == PLACE_LINK)
-		return follow(s, &link, err);
-	if (kind == PLACE_NOTHING) {
-		end_in_nothing(s, &here, ret);
-		return 1;
-	}
-	free(s->done);
-	s->done = take_ptr(&here);
-	if (kind == PLACE_DIR)
-		return 0;
-	if (s->todo[strspn(s->todo, "/")])
-		return error_set(err, ENOTDIR, "'/%s' is not a directory",
-			s->done);
-	ret->kind = PLACE_OTHER;
-	ret->known = strlen(s->done);
-	ret->path = take_ptr(&s->done);
-	return 1;
+	return go_to(s, &here, ret, err);
 }
 
 int
 place_find(struct looker *l, const char *path, struct place *ret,
 	struct error *err)
 {
-	cleanup_value(search_release) struct search s = { .looker = l,
-		.done = mem_strdup(""), .todo = mem_strdup(path) };
+	cleanup_value(search_release) struct search s = {
+		.looker = l, .done = mem_strdup(""), .todo = mem_strdup(path)
+	};
 	struct place found = { 0 };
 	int r;
 

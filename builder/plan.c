@@ -2,20 +2,13 @@
 #include "builder/plan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "builder/expand.h"
+#include "builder/plan-words.h"
 #include "util/cli.h"
 #include "util/mem.h"
 #include "util/num.h"
-
-static int
-refuse(const struct plan *p, const struct instr *at, struct error *err)
-{
-	(void)error_kind(err, ERROR_REQUEST);
-	return dockerfile_error_at(p->file, at, err);
-}
 
 struct plan *
 plan_free(struct plan *p)
@@ -35,19 +28,6 @@ plan_free(struct plan *p)
 	free(p->stages);
 	free(p);
 	return NULL;
-}
-
-/* The last stage before `limit` with this name in any case; -1 if none. */
-static ssize_t
-find_by_name(const struct plan *p, const char *name, size_t limit)
-{
-	for (size_t n = limit; n > 0; n--) {
-		const char *have = p->file->stages[n - 1].name;
-
-		if (have && strcasecmp(have, name) == 0)
-			return (ssize_t)n - 1;
-	}
-	return -1;
 }
 
 static const char *
@@ -73,30 +53,19 @@ find_target(struct plan *p, const char *target, struct error *err)
 	p->target = p->count - 1;
 	if (!target || !*target)
 		return 0;
-	found = find_by_name(p, target, p->count);
+	found = plan_find_stage(p, target, p->count);
 	if (found < 0 && num_parse(target, p->count - 1, &number, NULL) == 0)
 		found = (ssize_t)number;
 	if (found >= 0) {
 		p->target = (size_t)found;
 		return 0;
 	}
-	(void)error_set(err, EINVAL, "target stage '%s' could not be found",
-		target);
+	(void)error_set(
+		err, EINVAL, "target stage '%s' could not be found", target);
 	near = nearest_stage(p, target);
 	if (near)
 		(void)error_hint(err, "did you mean '%s'?", near);
 	return error_kind(err, ERROR_REQUEST);
-}
-
-/* A word that may hold variables, but only those from before the first FROM. */
-static int
-expand_global(const struct plan *p, const char *word, char **ret,
-	struct error *err)
-{
-	const struct expand_env env = { .vars = &p->args->globals,
-		.escape = p->file->escape };
-
-	return expand_word(word, &env, ret, err);
 }
 
 static int
@@ -107,7 +76,7 @@ read_platform(const struct plan *p, struct plan_stage *s, struct error *err)
 
 	if (!s->stage->platform)
 		return 0;
-	r = expand_global(p, s->stage->platform, &text, err);
+	r = plan_expand(p, s->stage->platform, &text, err);
 	if (r < 0)
 		return r;
 	if (!*text)
@@ -125,7 +94,7 @@ read_base(struct plan *p, struct plan_stage *s, struct error *err)
 	ssize_t found;
 	int r;
 
-	r = expand_global(p, s->stage->base, &base, err);
+	r = plan_expand(p, s->stage->base, &base, err);
 	if (r < 0)
 		return r;
 	if (!*base)
@@ -135,7 +104,7 @@ read_base(struct plan *p, struct plan_stage *s, struct error *err)
 		s->base = PLAN_SCRATCH;
 		return 0;
 	}
-	found = find_by_name(p, base, s->number);
+	found = plan_find_stage(p, base, s->number);
 	if (found >= 0) {
 		s->base = PLAN_STAGE;
 		s->base_stage = (size_t)found;
@@ -148,66 +117,8 @@ read_base(struct plan *p, struct plan_stage *s, struct error *err)
 }
 
 static int
-refuse_later_stage(const struct plan *p, const char *from, size_t number,
-	struct error *err)
-{
-	return error_set(err, EINVAL,
-		"cannot copy from stage '%s', it needs to be defined before current stage '%s'",
-		from, p->stages[number].title);
-}
-
-/* `from` is a name or a number of a stage, else an image. */
-static int
-read_source(const struct plan *p, size_t number, char **from,
-	struct plan_source *ret, struct error *err)
-{
-	ssize_t found = find_by_name(p, *from, number);
-	uint64_t n;
-
-	if (found < 0 && num_parse(*from, UINT32_MAX, &n, NULL) == 0) {
-		if (n >= p->count)
-			return error_set(err, EINVAL,
-				"stage number %s not found: there are %zu stages, counted from 0",
-				*from, p->count);
-		if (n >= number)
-			return refuse_later_stage(p, *from, number, err);
-		found = (ssize_t)n;
-	}
-	if (found < 0 && find_by_name(p, *from, p->count) >= 0)
-		return refuse_later_stage(p, *from, number, err);
-	ret->is_stage = found >= 0;
-	ret->stage = found >= 0 ? (size_t)found : 0;
-	ret->image = found >= 0 ? NULL : take_ptr(from);
-	return 0;
-}
-
-int
-plan_find_source(const struct plan *p, size_t number, const struct instr *i,
-	struct plan_source *ret, struct error *err)
-{
-	const char *text = instr_flag(i, "from");
-	autofree char *from = NULL;
-	int r;
-
-	if (!text)
-		return 0;
-	r = expand_global(p, text, &from, err);
-	if (r < 0)
-		return refuse(p, i, err);
-	if (!*from) {
-		(void)error_set(err, EINVAL, "'--from=%s' expands to nothing",
-			text);
-		(void)error_hint(err,
-			"only ARGs before the first FROM may stand in --from");
-		return refuse(p, i, err);
-	}
-	r = read_source(p, number, &from, ret, err);
-	return r < 0 ? refuse(p, i, err) : 1;
-}
-
-static int
-mark_source(struct plan *p, size_t number, const struct instr *i,
-	struct error *err)
+mark_source(
+	struct plan *p, size_t number, const struct instr *i, struct error *err)
 {
 	struct plan_source source = { 0 };
 	int r;
@@ -225,8 +136,8 @@ mark_source(struct plan *p, size_t number, const struct instr *i,
 static void
 prepend(struct plan_stage *s)
 {
-	const struct instr **all = mem_array(s->trigger_count + s->count,
-		sizeof(struct instr *));
+	const struct instr **all =
+		mem_array(s->trigger_count + s->count, sizeof(struct instr *));
 
 	for (size_t n = 0; n < s->trigger_count; n++)
 		all[n] = &s->triggers[n];
@@ -249,8 +160,7 @@ add_triggers(struct plan *p, size_t number, const struct strv *triggers,
 	s->triggers = mem_array(triggers->count, sizeof(*s->triggers));
 	for (size_t n = 0; n < triggers->count; n++) {
 		r = instr_parse(p->file->file, triggers->items[n],
-			p->file->escape, &s->stage->from, &s->triggers[n],
-			err);
+			p->file->escape, &s->stage->from, &s->triggers[n], err);
 		if (r < 0)
 			return error_wrap(err, "trigger 'ONBUILD %s'",
 				triggers->items[n]);
@@ -285,7 +195,7 @@ read_stage(struct plan *p, struct plan_stage *s, struct error *err)
 	int r;
 
 	if (read_platform(p, s, err) < 0 || read_base(p, s, err) < 0)
-		return refuse(p, &s->stage->from, err);
+		return plan_refuse(p, &s->stage->from, err);
 	for (size_t n = 0; n < s->count; n++) {
 		r = mark_source(p, s->number, s->instrs[n], err);
 		if (r < 0)
@@ -333,8 +243,8 @@ fill_stage(struct plan *p, size_t number, const struct platform *platform)
 	s->stage = stage;
 	s->number = number;
 	s->platform = *platform;
-	s->title = stage->name ? mem_strdup(stage->name) :
-				 mem_printf("stage-%zu", number);
+	s->title = stage->name ? mem_strdup(stage->name)
+			       : mem_printf("stage-%zu", number);
 	s->count = stage->count;
 	s->instrs = mem_array(stage->count + 1, sizeof(struct instr *));
 	for (size_t n = 0; n < stage->count; n++)
@@ -364,76 +274,4 @@ plan_make(const struct dockerfile *d, const struct args *args,
 		return r;
 	*ret = take_ptr(&p);
 	return 0;
-}
-
-/* Does this instruction read files of stage `other`? */
-static bool
-reads_stage(const struct plan *p, size_t number, const struct instr *i,
-	size_t other)
-{
-	struct plan_source source = { 0 };
-	bool does;
-
-	if (plan_find_source(p, number, i, &source, NULL) <= 0)
-		return false;
-	does = source.is_stage && source.stage == other;
-	free(source.image);
-	return does;
-}
-
-bool
-plan_depends(const struct plan *p, size_t number, size_t other)
-{
-	const struct plan_stage *s = &p->stages[number];
-
-	if (s->base == PLAN_STAGE && s->base_stage == other)
-		return true;
-	for (size_t n = 0; n < s->count; n++) {
-		if (reads_stage(p, number, s->instrs[n], other))
-			return true;
-	}
-	return false;
-}
-
-static bool
-consumer_wants_tree(const struct plan *p, const struct plan_stage *consumer,
-	size_t other)
-{
-	for (size_t n = 0; n < consumer->count; n++) {
-		if (reads_stage(p, consumer->number, consumer->instrs[n],
-			    other))
-			return true;
-	}
-	if (consumer->base != PLAN_STAGE || consumer->base_stage != other)
-		return false;
-	if (consumer->count && consumer->instrs[0]->kind == INSTR_RUN)
-		return true;
-	return plan_wants_tree(p, consumer->number, 0);
-}
-
-bool
-plan_wants_tree(const struct plan *p, size_t number, size_t index)
-{
-	const struct plan_stage *s = &p->stages[number];
-
-	for (size_t n = index + 1; n < s->count; n++) {
-		if (s->instrs[n]->kind == INSTR_RUN)
-			return true;
-	}
-	for (size_t n = number + 1; n < p->count; n++) {
-		if (p->stages[n].needed &&
-			consumer_wants_tree(p, &p->stages[n], number))
-			return true;
-	}
-	return false;
-}
-
-size_t
-plan_needed_count(const struct plan *p)
-{
-	size_t count = 0;
-
-	for (size_t n = 0; n < p->count; n++)
-		count += p->stages[n].needed;
-	return count;
 }

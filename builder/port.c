@@ -67,8 +67,8 @@ port_parse(const char *text, struct strv *ret, struct error *err)
 		parse_range(colon ? colon + 1 : numbers, &first, &last) < 0)
 		return refuse(text, err);
 	for (uint64_t port = first; port <= last; port++) {
-		autofree char *item = mem_printf("%u/%s", (unsigned)port,
-			protocol);
+		autofree char *item =
+			mem_printf("%u/%s", (unsigned)port, protocol);
 
 		if (!strv_has(ret, item))
 			strv_add(ret, item);

@@ -26,8 +26,8 @@ open_first(const struct strv *paths, char **ret_path, int *ret_fd,
 			return 1;
 		}
 		if (errno != ENOENT)
-			return error_errno(err, "cannot open '%s'",
-				paths->items[n]);
+			return error_errno(
+				err, "cannot open '%s'", paths->items[n]);
 	}
 	return 0;
 }
@@ -66,8 +66,8 @@ open_file(const struct context *c, const char *file, char **ret_path,
 	if (r > 0)
 		return 0;
 	if (r == 0) {
-		r = error_set(err, ENOENT, "no Dockerfile at '%s'",
-			places.items[0]);
+		r = error_set(
+			err, ENOENT, "no Dockerfile at '%s'", places.items[0]);
 		(void)error_hint(err,
 			"name it with -f, or give the directory that holds it as CONTEXT");
 	}
@@ -76,8 +76,8 @@ open_file(const struct context *c, const char *file, char **ret_path,
 }
 
 int
-recipe_read(const struct context *c, const char *file,
-	struct dockerfile **ret, char **ret_path, struct error *err)
+recipe_read(const struct context *c, const char *file, struct dockerfile **ret,
+	char **ret_path, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	autofree char *path = NULL;
@@ -91,8 +91,8 @@ recipe_read(const struct context *c, const char *file,
 			return r;
 	}
 	buf_init(&text, DOCKERFILE_MAX);
-	r = fs_read_fd(is_stdin ? STDIN_FILENO : fd, DOCKERFILE_MAX, &text,
-		err);
+	r = fs_read_fd(
+		is_stdin ? STDIN_FILENO : fd, DOCKERFILE_MAX, &text, err);
 	if (r < 0) {
 		(void)error_wrap(err, "cannot read '%s'", path ? path : "-");
 		return error_kind(err, ERROR_LOCAL);

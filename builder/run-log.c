@@ -25,8 +25,9 @@ void
 run_log_init(struct run_log *l, struct store *s, struct progress *p,
 	progress_step step)
 {
-	*l = (struct run_log){ .store = s, .progress = p, .step = step,
-		.fd = -1 };
+	*l = (struct run_log){
+		.store = s, .progress = p, .step = step, .fd = -1
+	};
 	buf_init(&l->tail, TAIL_MAX);
 }
 
@@ -149,10 +150,10 @@ copy_log(struct run_log *l, char **ret_path, struct error *err)
 	if (r < 0)
 		return r;
 	num_format_time(clock_wall_seconds(NULL), 0, now);
-	name = mem_printf("build-%s-%d-%jx.log", now, (int)getpid(),
-		(uintmax_t)l->step);
-	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		0600);
+	name = mem_printf(
+		"build-%s-%d-%jx.log", now, (int)getpid(), (uintmax_t)l->step);
+	fd = openat(
+		dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_errno(err, "cannot make '%s/%s'", dir, name);
 	if (lseek(l->fd, 0, SEEK_SET) < 0)
@@ -176,8 +177,8 @@ run_log_keep(struct run_log *l, struct error *err)
 		return;
 	}
 	if (copy_log(l, &path, &why) < 0)
-		log_warning("the log of the failed step is not kept: %s",
-			why.text);
+		log_warning(
+			"the log of the failed step is not kept: %s", why.text);
 	(void)error_hint(err, "%s%sits last output:\n%s%sfull log: %s",
 		hint ? hint : "", hint ? "\n" : "", tail,
 		tail[strlen(tail) - 1] == '\n' ? "" : "\n",

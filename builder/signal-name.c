@@ -12,10 +12,10 @@
 #define REAL_TIME_SPAN 30
 
 static const char *const names[] = { "ABRT", "ALRM", "BUS", "CHLD", "CLD",
-	"CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE",
-	"POLL", "PROF", "PWR", "QUIT", "RTMAX", "RTMIN", "SEGV", "STKFLT",
-	"STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1",
-	"USR2", "VTALRM", "WINCH", "XCPU", "XFSZ" };
+	"CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
+	"PROF", "PWR", "QUIT", "RTMAX", "RTMIN", "SEGV", "STKFLT", "STOP",
+	"SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2",
+	"VTALRM", "WINCH", "XCPU", "XFSZ" };
 
 static int
 is_real_time(const char *text)

@@ -18,9 +18,9 @@ struct stage_run {
 	const struct plan_stage *stage;
 	struct state state;
 	struct view *view;
-	size_t next;			/* instruction to come */
-	struct step *pending;		/* it, prepared, but not done yet */
-	size_t shown, shown_total;	/* "[name 2/5]" */
+	size_t next;		   /* instruction to come */
+	struct step *pending;	   /* it, prepared, but not done yet */
+	size_t shown, shown_total; /* "[name 2/5]" */
 };
 
 /* The steps that are shown: FROM, and what makes a layer. */
@@ -49,8 +49,8 @@ show(struct stage_run *run, const char *text)
 
 /* Put the place first, and the line of the file before other advice. */
 static int
-place_error(const struct stage_run *run, const struct instr *i,
-	struct error *err)
+place_error(
+	const struct stage_run *run, const struct instr *i, struct error *err)
 {
 	autofree char *advice = take_ptr(&err->hint);
 	autofree char *excerpt = NULL;
@@ -89,8 +89,8 @@ load_base(struct stage_run *run, struct error *err)
 			run->site->plan->file->escape, &run->state);
 		return 0;
 	case PLAN_STAGE:
-		state_from_stage(&run->site->results[stage->base_stage],
-			&run->state);
+		state_from_stage(
+			&run->site->results[stage->base_stage], &run->state);
 		return 0;
 	case PLAN_IMAGE:
 		return from_image(run, err);
@@ -280,8 +280,8 @@ carry_out(struct stage_run *run, struct error *err)
 	r = step_kind_of(s->instr->kind)->perform(s, &e.layer, err);
 	if (r == 0) {
 		e.created = now_text();
-		r = cache_put(run->site->store, &s->key, &e, s->created_by,
-			err);
+		r = cache_put(
+			run->site->store, &s->key, &e, s->created_by, err);
 	}
 	progress_end(run->site->progress, s->shown,
 		r < 0 ? PROGRESS_FAILED : PROGRESS_DONE, NULL);

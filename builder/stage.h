@@ -12,7 +12,8 @@
 
 struct stage_run;
 
-/* FROM: `number` is a needed stage whose sources are done. `site` is borrowed. */
+/* FROM: `number` is a needed stage whose sources are done. `site` is
+ * borrowed. */
 int stage_begin(const struct site *site, size_t number,
 	struct stage_run **ret, struct error *err);
 struct stage_run *stage_free(struct stage_run *run);

@@ -17,17 +17,17 @@
 
 /* How far one stage is. */
 struct line {
-	struct stage_run *run;	/* NULL until it begins */
-	struct worker worker;	/* while it works */
+	struct stage_run *run; /* NULL until it begins */
+	struct worker worker;  /* while it works */
 };
 
 struct stages {
 	struct site *site;
 	const struct stages_options *options;
-	struct line *lines;	/* by stage number */
+	struct line *lines; /* by stage number */
 	size_t running;
-	const char *assumed_kind;	/* of trees, until it is known */
-	bool entered;		/* the namespace, and what comes with it */
+	const char *assumed_kind; /* of trees, until it is known */
+	bool entered;		  /* the namespace, and what comes with it */
 	int interrupt_fd;
 	int progress_fds[2];
 };
@@ -120,8 +120,7 @@ start_worker(struct stages *s, struct line *l, struct error *err)
 	r = enter(s, err);
 	if (r != 0)
 		return r;
-	r = worker_start(s->site, l->run, s->progress_fds[1], &l->worker,
-		err);
+	r = worker_start(s->site, l->run, s->progress_fds[1], &l->worker, err);
 	if (r == 0)
 		s->running++;
 	return r;
@@ -301,7 +300,8 @@ stages_build(struct site *site, const struct stages_options *options,
 	bool *ret_worked, struct error *err)
 {
 	cleanup_value(stages_release) struct stages s = { .site = site,
-		.options = options, .interrupt_fd = -1,
+		.options = options,
+		.interrupt_fd = -1,
 		.progress_fds = { -1, -1 } };
 	int r;
 

@@ -69,8 +69,8 @@ state_from_stage(const struct state *from, struct state *ret)
 }
 
 int
-state_expand(const struct state *s, const char *word, char **ret,
-	struct error *err)
+state_expand(
+	const struct state *s, const char *word, char **ret, struct error *err)
 {
 	const struct expand_env env = { .vars = &s->vars, .escape = s->escape };
 

@@ -16,7 +16,7 @@ struct detail {
 	struct plan_source source;
 	bool is_context;
 	struct copy_root root;
-	struct rootfs *mounted;		/* of a stage or image */
+	struct rootfs *mounted; /* of a stage or image */
 	struct selection selection;
 };
 
@@ -36,8 +36,8 @@ static int
 source_image(const struct step *s, const struct detail *d,
 	const struct image **ret, struct error *err)
 {
-	return images_get(s->site->images, d->source.image,
-		&s->stage->platform, ret, err);
+	return images_get(s->site->images, d->source.image, &s->stage->platform,
+		ret, err);
 }
 
 static void
@@ -48,8 +48,7 @@ add_image_key(struct step *s, const struct image *image)
 	for (size_t n = 0; n < image_layer_count(image); n++) {
 		const struct digest below = chain;
 
-		layer_chain_id(&below, &image_layer(image, n)->diff_id,
-			&chain);
+		layer_chain_id(&below, &image_layer(image, n)->diff_id, &chain);
 	}
 	key_add_digest(&s->key, "from", &chain);
 }
@@ -68,8 +67,8 @@ add_source_key(struct step *s, struct detail *d, struct error *err)
 		r = copy_select(&d->copy, &d->root, &d->selection, err);
 		if (r < 0)
 			return r;
-		r = content_digest(&d->root, &d->selection, NULL, &content,
-			err);
+		r = content_digest(
+			&d->root, &d->selection, NULL, &content, err);
 		if (r < 0)
 			return r;
 		key_add_digest(&s->key, "content", &content);
@@ -111,8 +110,8 @@ prepare(struct step *s, struct error *err)
 	r = copy_parse(s->state, s->instr, &d->copy, err);
 	if (r < 0)
 		return r;
-	r = plan_find_source(s->site->plan, s->stage->number, s->instr,
-		&d->source, err);
+	r = plan_find_source(
+		s->site->plan, s->stage->number, s->instr, &d->source, err);
 	if (r < 0)
 		return r;
 	d->is_context = r == 0;
@@ -139,8 +138,7 @@ open_source(struct step *s, struct detail *d, struct error *err)
 		r = stack_open_draft(s->site->store,
 			s->site->results[d->source.stage].draft, &d->mounted,
 			err);
-		d->root.name =
-			s->site->plan->stages[d->source.stage].title;
+		d->root.name = s->site->plan->stages[d->source.stage].title;
 	} else {
 		r = source_image(s, d, &image, err);
 		if (r < 0)
@@ -167,8 +165,8 @@ find_owner(struct step *s, const struct detail *d, int root_fd,
 	r = step_find_accounts(s, root_fd, &accounts_fd, err);
 	if (r < 0)
 		return r;
-	r = account_find_owner(accounts_fd, d->copy.owner, &ret->uid,
-		&ret->gid, err);
+	r = account_find_owner(
+		accounts_fd, d->copy.owner, &ret->uid, &ret->gid, err);
 	return r < 0 ? error_wrap(err, "--chown=%s", d->copy.owner) : 0;
 }
 
@@ -182,8 +180,8 @@ write_files(struct step *s, struct target *t, int root_fd, struct error *err)
 	r = find_owner(s, d, root_fd, &owner, err);
 	if (r < 0)
 		return r;
-	return copy_perform(&d->copy, &d->root, &d->selection, &owner, t,
-		root_fd, err);
+	return copy_perform(
+		&d->copy, &d->root, &d->selection, &owner, t, root_fd, err);
 }
 
 static int
@@ -201,8 +199,8 @@ copy_files(struct step *s, struct layer *ret, struct error *err)
 /* The files of a stage or image may be what they were although its layers are
  * not: then the layer made of them then is the layer made of them now. */
 static int
-copy_from_tree(struct step *s, struct detail *d, struct layer *ret,
-	struct error *err)
+copy_from_tree(
+	struct step *s, struct detail *d, struct layer *ret, struct error *err)
 {
 	cleanup_value(cache_entry_release) struct cache_entry e = { 0 };
 	cleanup_value(key_release) struct key k = { 0 };

@@ -18,7 +18,7 @@
 /* What the program is started with. */
 struct detail {
 	struct strv argv;
-	struct strv proxies;	/* only seen by the program */
+	struct strv proxies; /* only seen by the program */
 	enum network_mode network;
 };
 
@@ -78,8 +78,8 @@ read_command(struct step *s, struct detail *d, struct error *err)
 	text = instr_shell_text(s->instr);
 	if (instr_is_script(s->instr) && strncmp(text, "#!", 2) == 0) {
 		(void)refuse(err, "of a script with its own interpreter");
-		return error_hint(err,
-			"name the interpreter instead: RUN <<EOF python3");
+		return error_hint(
+			err, "name the interpreter instead: RUN <<EOF python3");
 	}
 	r = state_shell(s->state, &d->argv, err);
 	if (r == 0)
@@ -130,8 +130,8 @@ fill_key(struct step *s, const struct detail *d)
 		key_add_number(&s->key, "clamp", s->site->clamp_mtime);
 	/* The address of a host may change without a change in the result. */
 	for (size_t n = 0; n < hosts->count; n++) {
-		autofree char *name = mem_strndup(hosts->items[n],
-			strcspn(hosts->items[n], ":="));
+		autofree char *name = mem_strndup(
+			hosts->items[n], strcspn(hosts->items[n], ":="));
 
 		key_add(&s->key, "host", name);
 	}
@@ -155,8 +155,8 @@ history_text(const struct step *s, const struct detail *d)
 	if (args.count == 0)
 		return mem_printf("RUN %s # buildkit", command);
 	joined = strv_join(&args, " ");
-	return mem_printf("RUN |%zu %s %s # buildkit", args.count, joined,
-		command);
+	return mem_printf(
+		"RUN |%zu %s %s # buildkit", args.count, joined, command);
 }
 
 static int
@@ -196,8 +196,8 @@ check_platform(const struct step *s, struct error *err)
 		"cannot RUN programs of %s on this host, which is %s", wanted,
 		have);
 	(void)error_kind(err, ERROR_HOST);
-	return error_hint(err,
-		"instructions other than RUN work for every platform");
+	return error_hint(
+		err, "instructions other than RUN work for every platform");
 }
 
 static void
@@ -217,8 +217,8 @@ fill_environment(const struct step *s, const struct detail *d,
 }
 
 static int
-failed(const struct step *s, const struct detail *d,
-	const struct proc_end *end, struct error *err)
+failed(const struct step *s, const struct detail *d, const struct proc_end *end,
+	struct error *err)
 {
 	autofree char *command = strv_join(&d->argv, " ");
 	int status = proc_end_status(end);
@@ -228,11 +228,10 @@ failed(const struct step *s, const struct detail *d,
 		command, status);
 	(void)error_kind(err, ERROR_WORK);
 	if (end->signal == SIGKILL || status == 128 + SIGKILL)
-		(void)error_hint(err,
-			"it was killed; if nobody did, memory ran out");
+		(void)error_hint(
+			err, "it was killed; if nobody did, memory ran out");
 	else if (status == 127)
-		(void)error_hint(err,
-			"a program was not found in the image");
+		(void)error_hint(err, "a program was not found in the image");
 	else if (status == 126)
 		(void)error_hint(err,
 			"the program cannot be executed: its mode, or made for another machine?");

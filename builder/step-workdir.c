@@ -35,8 +35,7 @@ prepare(struct step *s, struct error *err)
 
 /* The new directories belong to the USER of the moment. */
 static int
-find_owner(struct step *s, int root_fd, struct tar_entry *e,
-	struct error *err)
+find_owner(struct step *s, int root_fd, struct tar_entry *e, struct error *err)
 {
 	cleanup_value(account_release) struct account user = { 0 };
 	int accounts_fd, r;
@@ -71,8 +70,8 @@ write_dirs(struct step *s, struct target *t, int root_fd, struct error *err)
 	if (r < 0)
 		return r;
 	if (p.kind == PLACE_OTHER)
-		return error_set(err, ENOTDIR, "'/%s' is not a directory",
-			p.path);
+		return error_set(
+			err, ENOTDIR, "'/%s' is not a directory", p.path);
 	return target_make_dirs(t, &p, &sample, err);
 }
 

@@ -25,9 +25,9 @@ step_kind_of(enum instr_kind kind)
 }
 
 int
-step_new(const struct site *site, const struct plan_stage *stage,
-	size_t index, struct state *state, struct view *view,
-	struct step **ret, struct error *err)
+step_new(const struct site *site, const struct plan_stage *stage, size_t index,
+	struct state *state, struct view *view, struct step **ret,
+	struct error *err)
 {
 	cleanup(step_free) struct step *s = mem_zalloc(sizeof(*s));
 	int r;
@@ -151,8 +151,8 @@ step_write_layer(struct step *s, bool needs_tree, step_writer *write,
 	autoerror why = { 0 };
 	int r;
 
-	if (needs_tree || plan_wants_tree(s->site->plan, s->stage->number,
-				  s->index))
+	if (needs_tree ||
+		plan_wants_tree(s->site->plan, s->stage->number, s->index))
 		return write_tree(s, write, ret, err);
 	r = write_tar(s, write, ret, &why);
 	if (r != -EEXIST)
@@ -162,11 +162,9 @@ step_write_layer(struct step *s, bool needs_tree, step_writer *write,
 }
 
 int
-step_find_accounts(struct step *s, int root_fd, int *ret_fd,
-	struct error *err)
+step_find_accounts(struct step *s, int root_fd, int *ret_fd, struct error *err)
 {
-	static const char *const files[] = { "etc", "etc/passwd",
-		"etc/group" };
+	static const char *const files[] = { "etc", "etc/passwd", "etc/group" };
 
 	if (root_fd >= 0) {
 		*ret_fd = root_fd;
@@ -174,8 +172,8 @@ step_find_accounts(struct step *s, int root_fd, int *ret_fd,
 	}
 	for (size_t n = 0; n < ARRAY_SIZE(files); n++) {
 		if (view_has_noted(s->view, files[n]))
-			return error_set(err, EEXIST, "'/%s' is in a tar",
-				files[n]);
+			return error_set(
+				err, EEXIST, "'/%s' is in a tar", files[n]);
 	}
 	return view_root(s->view, s->state->draft, ret_fd, err);
 }

@@ -15,12 +15,11 @@ struct tar {
 	struct view *view;
 	int64_t clamp_mtime;
 	char *piece;
-	char *parent;		/* whose entry, and those above, are written */
+	char *parent; /* whose entry, and those above, are written */
 };
 
 static ssize_t
-read_piece(int fd, char *piece, size_t len, const char *path,
-	struct error *err)
+read_piece(int fd, char *piece, size_t len, const char *path, struct error *err)
 {
 	ssize_t got;
 
@@ -28,8 +27,7 @@ read_piece(int fd, char *piece, size_t len, const char *path,
 		got = read(fd, piece, len);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return error_errno(err, "cannot read what becomes '/%s'",
-			path);
+		return error_errno(err, "cannot read what becomes '/%s'", path);
 	if (got == 0)
 		return error_set(err, EIO,
 			"what becomes '/%s' got shorter while it was read",
@@ -95,8 +93,8 @@ static int
 add_parents(struct tar *t, const char *path, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
-	autofree char *parent = mem_strndup(path,
-		slash ? (size_t)(slash - path) : 0);
+	autofree char *parent =
+		mem_strndup(path, slash ? (size_t)(slash - path) : 0);
 
 	if (t->parent && strcmp(t->parent, parent) == 0)
 		return 0;

@@ -26,16 +26,16 @@ struct tree {
 	struct target target;
 	struct tree_looker looker;
 	int root_fd;
-	char *parent;		/* the directory in parent_fd */
+	char *parent; /* the directory in parent_fd */
 	int parent_fd;
 	struct dir_time *dirs;
 	size_t dir_count;
-	struct map *dir_index;	/* path -> position + 1 in dirs */
+	struct map *dir_index; /* path -> position + 1 in dirs */
 };
 
 static void
-set_dir_time(struct tree *t, const char *path, struct timespec mtime,
-	bool replace)
+set_dir_time(
+	struct tree *t, const char *path, struct timespec mtime, bool replace)
 {
 	uintptr_t known = (uintptr_t)map_get(t->dir_index, path);
 
@@ -45,8 +45,8 @@ set_dir_time(struct tree *t, const char *path, struct timespec mtime,
 		return;
 	/* Grow by doubling: whenever the count is a power of two. */
 	if ((t->dir_count & (t->dir_count - 1)) == 0)
-		t->dirs = mem_resize(t->dirs, 2 * t->dir_count + 1,
-			sizeof(*t->dirs));
+		t->dirs = mem_resize(
+			t->dirs, 2 * t->dir_count + 1, sizeof(*t->dirs));
 	t->dirs[t->dir_count].path = mem_strdup(path);
 	t->dirs[t->dir_count++].mtime = mtime;
 	map_set(t->dir_index, path, (void *)(uintptr_t)t->dir_count);
@@ -64,8 +64,8 @@ static int
 open_parent(struct tree *t, const char *path, struct error *err)
 {
 	const char *base = path_base(path);
-	autofree char *parent = mem_strndup(path,
-		base > path ? (size_t)(base - path) - 1 : 0);
+	autofree char *parent =
+		mem_strndup(path, base > path ? (size_t)(base - path) - 1 : 0);
 	struct stat st;
 	int fd, r;
 
@@ -113,8 +113,8 @@ own(int dir_fd, const char *name, const struct tar_entry *e, struct error *err)
 		    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0)
 		return 0;
 	if (errno != EINVAL && errno != EPERM)
-		return error_errno(err, "cannot change the owner of '/%s'",
-			e->path);
+		return error_errno(
+			err, "cannot change the owner of '/%s'", e->path);
 	/* Only one id exists here: userns.h, IDENTITY_SINGLE. */
 	log_warning_once("copy-owner",
 		"'/%s' cannot belong to %u:%u here; it and others are left to 0:0",
@@ -146,8 +146,8 @@ set_metadata(int fd, const struct tar_entry *e, struct error *err)
 	if (r < 0)
 		return r;
 	if (fchmod(fd, e->mode) < 0)
-		return error_errno(err, "cannot change the mode of '/%s'",
-			e->path);
+		return error_errno(
+			err, "cannot change the mode of '/%s'", e->path);
 	set_xattrs(fd, e);
 	return 0;
 }
@@ -156,22 +156,21 @@ static void
 times_of(const struct tar_entry *e, struct timespec ret[2])
 {
 	ret[0] = (struct timespec){ .tv_nsec = UTIME_OMIT };
-	ret[1] = (struct timespec){ .tv_sec = e->mtime,
-		.tv_nsec = e->mtime_ns };
+	ret[1] =
+		(struct timespec){ .tv_sec = e->mtime, .tv_nsec = e->mtime_ns };
 }
 
 static int
-add_dir(struct tree *t, int dir_fd, const char *name,
-	const struct tar_entry *e, bool is_there, struct error *err)
+add_dir(struct tree *t, int dir_fd, const char *name, const struct tar_entry *e,
+	bool is_there, struct error *err)
 {
 	autoclose int fd = -1;
 	struct timespec times[2];
 
 	if (!is_there && mkdirat(dir_fd, name, 0700) < 0)
-		return error_errno(err, "cannot make directory '/%s'",
-			e->path);
-	fd = openat(dir_fd, name,
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return error_errno(err, "cannot make directory '/%s'", e->path);
+	fd = openat(
+		dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, "cannot open '/%s'", e->path);
 	times_of(e, times);
@@ -199,8 +198,8 @@ add_file(int dir_fd, const char *name, const struct tar_entry *e, int data_fd,
 		return r;
 	times_of(e, times);
 	if (futimens(fd, times) < 0)
-		return error_errno(err, "cannot set the time of '/%s'",
-			e->path);
+		return error_errno(
+			err, "cannot set the time of '/%s'", e->path);
 	return 0;
 }
 
@@ -210,7 +209,8 @@ add_special(int dir_fd, const char *name, const struct tar_entry *e,
 	struct error *err)
 {
 	static const mode_t types[] = { [TAR_CHAR] = S_IFCHR,
-		[TAR_BLOCK] = S_IFBLK, [TAR_FIFO] = S_IFIFO };
+		[TAR_BLOCK] = S_IFBLK,
+		[TAR_FIFO] = S_IFIFO };
 	struct timespec times[2];
 	int r;
 
@@ -220,7 +220,8 @@ add_special(int dir_fd, const char *name, const struct tar_entry *e,
 		r = mknodat(dir_fd, name, types[e->kind] | 0600,
 			makedev(e->major, e->minor));
 	if (r < 0 && errno == EPERM) {
-		log_warning("'/%s' is left out: an ordinary user cannot make device files",
+		log_warning(
+			"'/%s' is left out: an ordinary user cannot make device files",
 			e->path);
 		return 0;
 	}
@@ -230,12 +231,12 @@ add_special(int dir_fd, const char *name, const struct tar_entry *e,
 	if (r < 0)
 		return r;
 	if (e->kind != TAR_SYMLINK && fchmodat(dir_fd, name, e->mode, 0) < 0)
-		return error_errno(err, "cannot change the mode of '/%s'",
-			e->path);
+		return error_errno(
+			err, "cannot change the mode of '/%s'", e->path);
 	times_of(e, times);
 	if (utimensat(dir_fd, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_errno(err, "cannot set the time of '/%s'",
-			e->path);
+		return error_errno(
+			err, "cannot set the time of '/%s'", e->path);
 	return 0;
 }
 
@@ -251,8 +252,8 @@ add_hard_link(struct tree *t, int dir_fd, const char *name,
 	if (r < 0)
 		return r;
 	if (linkat(from_fd, path_base(e->link), dir_fd, name, 0) < 0)
-		return error_errno(err, "cannot link '/%s' to '/%s'", e->path,
-			e->link);
+		return error_errno(
+			err, "cannot link '/%s' to '/%s'", e->path, e->link);
 	return 0;
 }
 
@@ -301,8 +302,7 @@ tree_finish(struct target *target, struct error *err)
 		if (open_dir(t, t->dirs[n].path, &fd, NULL) < 0)
 			continue;
 		if (futimens(fd, times) < 0)
-			return error_errno(err,
-				"cannot set the time of '/%s'",
+			return error_errno(err, "cannot set the time of '/%s'",
 				t->dirs[n].path);
 	}
 	return 0;

@@ -17,7 +17,7 @@ struct noted {
 	enum place_kind kind;
 	unsigned layer;
 	char *link;
-	struct tar_entry *dir;	/* of a directory, its metadata */
+	struct tar_entry *dir; /* of a directory, its metadata */
 };
 
 struct view {
@@ -83,8 +83,8 @@ view_look(struct looker *l, const char *path, enum place_kind *ret_kind,
 		*ret_kind = PLACE_NOTHING;
 		return 0;
 	}
-	r = v->below.looker.look(&v->below.looker, path, ret_kind, ret_link,
-		&why);
+	r = v->below.looker.look(
+		&v->below.looker, path, ret_kind, ret_link, &why);
 	if (!is_absent(r))
 		return r < 0 ? error_move(err, &why) : r;
 	*ret_kind = PLACE_NOTHING;
@@ -147,8 +147,7 @@ view_open(struct view *v, const struct draft *d, struct error *err)
 }
 
 int
-view_root(struct view *v, const struct draft *d, int *ret_fd,
-	struct error *err)
+view_root(struct view *v, const struct draft *d, int *ret_fd, struct error *err)
 {
 	int r;
 
@@ -186,8 +185,8 @@ view_note(struct view *v, const struct tar_entry *e, struct error *err)
 	struct noted *n;
 
 	if (old && old->layer == v->layer)
-		return error_set(err, EEXIST, "'/%s' is in the layer twice",
-			e->path);
+		return error_set(
+			err, EEXIST, "'/%s' is in the layer twice", e->path);
 	n = mem_zalloc(sizeof(*n));
 	n->kind = kind_of(e->kind);
 	n->layer = v->layer;
@@ -241,8 +240,8 @@ view_describe_dir(struct view *v, const char *path, struct tar_entry *ret,
 		return 0;
 	}
 	if (n || !v->rootfs)
-		return error_set(err, ENOTDIR, "'/%s' is not a directory",
-			path);
+		return error_set(
+			err, ENOTDIR, "'/%s' is not a directory", path);
 	return describe_below(v, path, ret, err);
 }
 

@@ -77,8 +77,7 @@ be_worker(struct site *site, struct stage_run *run, int progress_fd,
 	if (r < 0)
 		send_answer(answer_fd, "error", format_error(&err));
 	else
-		send_answer(answer_fd, "state",
-			state_format(stage_state(run)));
+		send_answer(answer_fd, "state", state_format(stage_state(run)));
 	return r < 0 ? 1 : 0;
 }
 

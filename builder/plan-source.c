@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "builder/expand.h"
+#include "builder/plan-words.h"
+#include "util/num.h"
+
+int
+plan_refuse(const struct plan *p, const struct instr *at, struct error *err)
+{
+	(void)error_kind(err, ERROR_REQUEST);
+	return dockerfile_error_at(p->file, at, err);
+}
+
+ssize_t
+plan_find_stage(const struct plan *p, const char *name, size_t limit)
+{
+	for (size_t n = limit; n > 0; n--) {
+		const char *have = p->file->stages[n - 1].name;
+
+		if (have && strcasecmp(have, name) == 0)
+			return (ssize_t)n - 1;
+	}
+	return -1;
+}
+
+int
+plan_expand(
+	const struct plan *p, const char *word, char **ret, struct error *err)
+{
+	const struct expand_env env = { .vars = &p->args->globals,
+		.escape = p->file->escape };
+
+	return expand_word(word, &env, ret, err);
+}
+
+static int
+refuse_later_stage(const struct plan *p, const char *from, size_t number,
+	struct error *err)
+{
+	return error_set(err, EINVAL,
+		"cannot copy from stage '%s', it needs to be defined before current stage '%s'",
+		from, p->stages[number].title);
+}
+
+/* `from` is a name or a number of a stage, else an image. */
+static int
+read_source(const struct plan *p, size_t number, char **from,
+	struct plan_source *ret, struct error *err)
+{
+	ssize_t found = plan_find_stage(p, *from, number);
+	uint64_t n;
+
+	if (found < 0 && num_parse(*from, UINT32_MAX, &n, NULL) == 0) {
+		if (n >= p->count)
+			return error_set(err, EINVAL,
+				"stage number %s not found: there are %zu stages, counted from 0",
+				*from, p->count);
+		if (n >= number)
+			return refuse_later_stage(p, *from, number, err);
+		found = (ssize_t)n;
+	}
+	if (found < 0 && plan_find_stage(p, *from, p->count) >= 0)
+		return refuse_later_stage(p, *from, number, err);
+	ret->is_stage = found >= 0;
+	ret->stage = found >= 0 ? (size_t)found : 0;
+	ret->image = found >= 0 ? NULL : take_ptr(from);
+	return 0;
+}
+
+int
+plan_find_source(const struct plan *p, size_t number, const struct instr *i,
+	struct plan_source *ret, struct error *err)
+{
+	const char *text = instr_flag(i, "from");
+	autofree char *from = NULL;
+	int r;
+
+	if (!text)
+		return 0;
+	r = plan_expand(p, text, &from, err);
+	if (r < 0)
+		return plan_refuse(p, i, err);
+	if (!*from) {
+		(void)error_set(
+			err, EINVAL, "'--from=%s' expands to nothing", text);
+		(void)error_hint(err,
+			"only ARGs before the first FROM may stand in --from");
+		return plan_refuse(p, i, err);
+	}
+	r = read_source(p, number, &from, ret, err);
+	return r < 0 ? plan_refuse(p, i, err) : 1;
+}
