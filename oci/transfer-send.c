@@ -23,6 +23,7 @@ struct parcel {
 	struct errand errand;
 	struct digest digest;
 	uint64_t size;
+	uint64_t shown;		/* bytes, when it was last shown */
 };
 
 /* A layer to be packed. */
@@ -327,10 +328,11 @@ look_at_parcels(struct sender *s, struct error *err)
 	int r = 0;
 
 	for (struct parcel *p = s->parcels; p && r >= 0; p = p->next) {
-		if (p->errand.bytes > 0)
+		if (p->errand.bytes != p->shown)
 			progress_bytes(s->t->settings.progress, s->step,
 				digest_format(&p->digest, text),
 				p->errand.bytes, p->size);
+		p->shown = p->errand.bytes;
 		if (!p->errand.done || !p->errand.error.code)
 			continue;
 		r = error_move(err, &p->errand.error);

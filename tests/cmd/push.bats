@@ -92,6 +92,49 @@ check_files() {
 	[[ $output == *'layer.v1.tar+zstd'* ]]
 }
 
+@test "docker types stay as they are, and become OCI's with a new layer" {
+	local types
+	skopeo copy -q --format v2s2 --dest-tls-verify=false \
+		"oci:$BATS_FILE_TMPDIR/layout:latest" \
+		"docker://$plain/docker/busybox:1"
+	slipway pull -q "$plain/docker/busybox:1"
+	slipway push -q "$plain/docker/busybox:1" "$plain/docker/copy:1"
+	run -0 inspect "$plain/docker/copy:1" --raw
+	[[ $output == *'vnd.docker.distribution.manifest.v2+json'* ]]
+
+	dockerfile "$BATS_TEST_TMPDIR/context" <<-D
+		FROM $plain/docker/busybox:1
+		COPY Dockerfile /
+	D
+	slipway build -q -t "$plain/docker/more:1" "$BATS_TEST_TMPDIR/context"
+	slipway push -q "$plain/docker/more:1"
+	types=$(inspect "$plain/docker/more:1" --raw |
+		grep -o 'application/vnd[^"]*' | sort -u)
+	[[ $types != *docker* ]]
+	check_files "$plain/docker/more:1"
+}
+
+@test "an index goes with all that it names" {
+	local digest size
+	need curl
+	digest=$(inspect "$plain/test/busybox:1" --format '{{.Digest}}')
+	size=$(inspect "$plain/test/busybox:1" --raw | wc -c)
+	curl -fsS -X PUT -H 'Content-Type: application/vnd.oci.image.index.v1+json' \
+		--data-binary @- "http://$plain/v2/test/busybox/manifests/all" <<-J
+		{"schemaVersion": 2,
+		 "mediaType": "application/vnd.oci.image.index.v1+json",
+		 "manifests": [
+		  {"mediaType": "application/vnd.oci.image.manifest.v1+json",
+		   "digest": "$digest", "size": $size,
+		   "platform": {"os": "linux", "architecture": "amd64"}}]}
+	J
+	slipway pull -q --platform linux/amd64 "$plain/test/busybox:all"
+	slipway push -q "$plain/test/busybox:all" "$plain/indexed:all"
+	cmp <(inspect "$plain/indexed:all" --raw) \
+		<(inspect "$plain/test/busybox:all" --raw)
+	inspect "$plain/indexed@$digest" >/dev/null
+}
+
 @test "destinations: docker://, the image's own name, a digest file" {
 	local file=$BATS_TEST_TMPDIR/digest
 	slipway tag localhost/made:1 "$plain/own/name:1"
