@@ -103,6 +103,7 @@ liboci_a_SOURCES = \
 	oci/transfer-part.h \
 	oci/transfer-pull.c \
 	oci/transfer-push.c \
+	oci/transfer-receive.c \
 	oci/transfer-send.c \
 	oci/transfer-send.h \
 	oci/transfer.c \

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "oci/blob.h"
 #include "oci/net.h"
 #include "util/fs.h"
 #include "util/mem.h"
@@ -16,21 +15,8 @@
 /* Up to this a blob is a matter of memory, not of a child. */
 #define SMALL_MAX KiB(256)
 #define PIPE_SIZE ((int)MiB(1))
-#define CHUNK_SIZE KiB(256)
-#define PROGRESS_BYTES MiB(1)
 #define REPORT_MAX KiB(16)
 #define INTERRUPT_MS 200
-
-/* What passes by also goes into the blob. */
-struct tee_source {
-	struct source source;	/* first */
-	struct source *from;
-	struct sink *to;
-	struct progress *progress;
-	progress_step step;
-	const char *item;
-	uint64_t done, told, total;
-};
 
 /* All that one transfer_fetch() is about. */
 struct batch {
@@ -62,70 +48,6 @@ fetch_release(struct transfer *t, struct fetch *f)
 
 /* In the child. */
 
-static ssize_t
-tee_read(struct source *s, void *data, size_t len, struct error *err)
-{
-	struct tee_source *t = (struct tee_source *)s;
-	ssize_t n = source_read(t->from, data, len, err);
-	int r;
-
-	if (n <= 0)
-		return n;
-	t->done += (uint64_t)n;
-	if (t->done - t->told >= PROGRESS_BYTES) {
-		t->told = t->done;
-		progress_bytes(t->progress, t->step, t->item, t->done,
-			t->total);
-	}
-	r = sink_write(t->to, data, (size_t)n, err);
-	return r < 0 ? r : n;
-}
-
-static int
-drain(struct source *from, struct error *err)
-{
-	autofree char *chunk = mem_alloc(CHUNK_SIZE);
-	ssize_t n;
-
-	do
-		n = source_read(from, chunk, CHUNK_SIZE, err);
-	while (n > 0);
-	return (int)n;
-}
-
-/* Hash, store and unpack what comes through the pipe. */
-static int
-receive_blob(struct batch *b, struct fetch *f, int pipe_fd, struct error *err)
-{
-	struct progress *shown = b->t->settings.progress ?
-		progress_to_parent(b->channel[1]) : NULL;
-	cleanup(source_free) struct source *pipe = source_from_fd(pipe_fd);
-	cleanup(blob_free) struct blob *blob = NULL;
-	char name[DIGEST_TEXT_SIZE];
-	struct tee_source tee = {
-		.source = { .read = tee_read }, .from = pipe,
-		.progress = shown, .step = b->step, .total = f->what.size,
-		.item = digest_format(&f->what.digest, name),
-	};
-	struct digest digest;
-	uint64_t size;
-	int r;
-
-	r = blob_begin(b->t->store, &blob, err);
-	if (r < 0)
-		return r;
-	tee.to = blob_sink(blob);
-	if (f->unpack)
-		r = layer_tree_from_stream(b->t->store, &f->layer, &tee.source,
-			err);
-	if (r >= 0)
-		r = drain(&tee.source, err);
-	if (r >= 0)
-		r = blob_commit(blob, &f->what.digest, &digest, &size, err);
-	progress_bytes(shown, b->step, tee.item, tee.done, tee.total);
-	return r;
-}
-
 /* An error as one packet into the pipe to the parent; silence is success. */
 static void
 report_error(int fd, const struct error *e)
@@ -144,7 +66,10 @@ static void
 child_main(struct batch *b, struct fetch *f, int pipe_fd, int report_fd)
 {
 	autoerror err = { 0 };
-	int r = receive_blob(b, f, pipe_fd, &err);
+	struct progress *shown = b->t->settings.progress ?
+		progress_to_parent(b->channel[1]) : NULL;
+	int r = transfer_receive(b->t->store, f, pipe_fd, shown, b->step,
+		&err);
 
 	if (r < 0)
 		report_error(report_fd, &err);

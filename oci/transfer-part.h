@@ -60,6 +60,10 @@ struct fetch {
 	bool child_ended;
 };
 void transfer_fetch_init(struct fetch *f);
+/* In a child: hash, store and, if wanted, unpack the blob that comes through
+ * the pipe. -EBADMSG when it is another one than `f->what`. */
+int transfer_receive(struct store *s, const struct fetch *f, int pipe_fd,
+	struct progress *shown, progress_step step, struct error *err);
 /* Fetch all, a few at a time; `step` shows the bytes. */
 int transfer_fetch(struct transfer *t, int64_t repository, struct fetch *all,
 	size_t count, progress_step step, struct error *err);
