@@ -280,8 +280,11 @@ report(const struct error *error)
 {
 	if (error->text)
 		(void)fprintf(stderr, "slipway: %s\n", error->text);
+	/* Lines of a file, and what a program wrote, are shown as they are. */
 	if (error->text && error->hint)
-		(void)fprintf(stderr, "hint: %s\n", error->hint);
+		(void)fprintf(stderr, "%s%s\n",
+			strchr(error->hint, '\n') ? "" : "hint: ",
+			error->hint);
 	return error_exit_status(error);
 }
 
