@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "builder/blame.h"
 #include "builder/recipe.h"
 #include "builder/stages.h"
 #include "oci/config.h"
@@ -40,12 +41,36 @@ build_release(struct build *b)
 	context_free(b->context);
 }
 
+/* Other kinds than directories, which would only seem to be missing. */
+static int
+check_context(const char *context, struct error *err)
+{
+	static const char *const others[] = { "http://", "https://", "git://",
+		"ssh://", "git@" };
+	bool is_other = strcmp(context, "-") == 0;
+
+	for (size_t n = 0; n < ARRAY_SIZE(others); n++)
+		is_other = is_other ||
+			strncmp(context, others[n], strlen(others[n])) == 0;
+	if (!is_other)
+		return 0;
+	(void)error_set(err, ENOTSUP,
+		"context '%s' is not supported by this version of slipway",
+		context);
+	(void)error_kind(err, ERROR_REQUEST);
+	return error_hint(err,
+		"a context is a directory; -f - reads the Dockerfile from standard input");
+}
+
 static int
 open_context(struct build *b, struct store *s, struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
 
+	r = check_context(o->context, err);
+	if (r < 0)
+		return r;
 	r = context_open_dir(o->context, &b->context, err);
 	if (r < 0)
 		return r;
@@ -119,8 +144,12 @@ load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
 	if (r <= 0 || source.is_stage)
 		return r < 0 ? r : 0;
 	r = images_get(b->images, source.image, &s->platform, &image, err);
+	if (r < 0)
+		(void)error_hint(err,
+			"no stage before this one is called '%s', so it is an image",
+			source.image);
 	free(source.image);
-	return r < 0 ? dockerfile_error_at(b->file, i, err) : 0;
+	return r < 0 ? blame_instr(b->file, i, err) : 0;
 }
 
 /* The base and its triggers, then the images that are copied from. */
@@ -135,8 +164,7 @@ load_images_of(struct build *b, const struct plan_stage *s, struct error *err)
 		r = images_get(
 			b->images, s->base_image, &s->platform, &image, err);
 		if (r < 0)
-			return dockerfile_error_at(
-				b->file, &s->stage->from, err);
+			return blame_instr(b->file, &s->stage->from, err);
 		r = config_get_list(
 			image_config(image), "OnBuild", &triggers, err);
 		if (r < 0)

@@ -6,6 +6,8 @@ libbuilder_a_SOURCES = \
 	builder/archive.h \
 	builder/args.c \
 	builder/args.h \
+	builder/blame.c \
+	builder/blame.h \
 	builder/build.c \
 	builder/build.h \
 	builder/cache.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "builder/blame.h"
 #include "builder/expand.h"
 #include "builder/plan-words.h"
 #include "util/num.h"
@@ -12,7 +13,7 @@ int
 plan_refuse(const struct plan *p, const struct instr *at, struct error *err)
 {
 	(void)error_kind(err, ERROR_REQUEST);
-	return dockerfile_error_at(p->file, at, err);
+	return blame_instr(p->file, at, err);
 }
 
 ssize_t

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builder/blame.h"
 #include "builder/cache.h"
 #include "builder/meta.h"
 #include "builder/step.h"
@@ -45,22 +46,6 @@ show(struct stage_run *run, const char *text)
 		++run->shown, run->shown_total, text);
 
 	return progress_begin(run->site->progress, title);
-}
-
-/* Put the place first, and the line of the file before other advice. */
-static int
-place_error(
-	const struct stage_run *run, const struct instr *i, struct error *err)
-{
-	autofree char *advice = take_ptr(&err->hint);
-	autofree char *excerpt = NULL;
-
-	(void)dockerfile_error_at(run->site->plan->file, i, err);
-	if (!advice)
-		return -err->code;
-	excerpt = take_ptr(&err->hint);
-	return error_hint(err, "%s%s%s", excerpt ? excerpt : "",
-		excerpt ? "\n" : "", advice);
 }
 
 static int
@@ -113,7 +98,8 @@ stage_begin(const struct site *site, size_t number, struct stage_run **ret,
 	shown = show(run, run->stage->stage->from.text);
 	r = load_base(run, err);
 	if (r < 0)
-		return place_error(run, &run->stage->stage->from, err);
+		return blame_instr(
+			run->site->plan->file, &run->stage->stage->from, err);
 	if (site->created) {
 		free(run->state.created);
 		run->state.created = mem_strdup(site->created);
@@ -251,7 +237,7 @@ stage_replay(struct stage_run *run, struct error *err)
 			return 0;
 		r = try_next(run, err);
 		if (r < 0)
-			return place_error(run, i, err);
+			return blame_instr(run->site->plan->file, i, err);
 		if (r == 0)
 			return 0;
 	}
@@ -286,7 +272,7 @@ carry_out(struct stage_run *run, struct error *err)
 	progress_end(run->site->progress, s->shown,
 		r < 0 ? PROGRESS_FAILED : PROGRESS_DONE, NULL);
 	if (r < 0)
-		return place_error(run, s->instr, err);
+		return blame_instr(run->site->plan->file, s->instr, err);
 	take_entry(run, &e);
 	return 0;
 }
