@@ -5,15 +5,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "builder/xattr.h"
+#include "oci/xattr.h"
 #include "util/mem.h"
 #include "util/scope.h"
-#include "util/strv.h"
 
 static int
 kind_of(mode_t mode, enum tar_kind *ret)
@@ -52,59 +50,26 @@ read_link(int dir_fd, const char *name, char **ret, struct error *err)
 	return 0;
 }
 
-/* The sorted names of the attributes that are copied. */
-static int
-list_xattrs(int fd, struct strv *ret, struct error *err)
-{
-	autofree char *names = NULL;
-	ssize_t len;
-
-	len = flistxattr(fd, NULL, 0);
-	if (len == 0 || (len < 0 && errno == ENOTSUP))
-		return 0;
-	if (len > 0) {
-		names = mem_alloc((size_t)len);
-		len = flistxattr(fd, names, (size_t)len);
-	}
-	if (len < 0)
-		return error_errno(err, "cannot list extended attributes");
-	for (const char *at = names; at < names + len; at += strlen(at) + 1) {
-		if (xattr_is_copied(at))
-			strv_add(ret, at);
-	}
-	strv_sort(ret);
-	return 0;
-}
-
-static int
-read_xattr(int fd, const char *name, struct tar_xattr *ret, struct error *err)
-{
-	autofree char *value = mem_alloc(XATTR_SIZE_MAX);
-	ssize_t len;
-
-	len = fgetxattr(fd, name, value, XATTR_SIZE_MAX);
-	if (len < 0)
-		return error_errno(err, "cannot read attribute '%s'", name);
-	ret->name = mem_strdup(name);
-	ret->value = mem_dup(value, (size_t)len);
-	ret->size = (size_t)len;
-	return 0;
-}
-
+/* Of what travels with a file, what a copy takes along. */
 static int
 read_xattrs(int fd, struct tar_entry *e, struct error *err)
 {
-	cleanup_value(strv_release) struct strv names = { 0 };
+	cleanup_value(xattrs_release) struct xattrs found = { 0 };
 	int r;
 
-	r = list_xattrs(fd, &names, err);
-	if (r < 0 || names.count == 0)
+	r = xattrs_read(fd, &found, err);
+	if (r < 0 || found.count == 0)
 		return r;
-	e->xattrs = mem_array(names.count, sizeof(*e->xattrs));
-	for (size_t n = 0; n < names.count; n++) {
-		r = read_xattr(fd, names.items[n], &e->xattrs[n], err);
-		if (r < 0)
-			return r;
+	e->xattrs = mem_array(found.count, sizeof(*e->xattrs));
+	for (size_t n = 0; n < found.count; n++) {
+		struct tar_xattr *from = &found.items[n];
+		struct tar_xattr *to = &e->xattrs[e->xattr_count];
+
+		if (!xattr_is_copied(from->name))
+			continue;
+		to->name = take_ptr(&from->name);
+		to->value = take_ptr(&from->value);
+		to->size = from->size;
 		e->xattr_count++;
 	}
 	return 0;

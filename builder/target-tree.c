@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "builder/target.h"
+#include "oci/xattr.h"
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/map.h"
@@ -122,20 +122,6 @@ own(int dir_fd, const char *name, const struct tar_entry *e, struct error *err)
 	return 0;
 }
 
-/* Attributes are copied as far as the file system takes them. */
-static void
-set_xattrs(int fd, const struct tar_entry *e)
-{
-	for (size_t n = 0; n < e->xattr_count; n++) {
-		const struct tar_xattr *x = &e->xattrs[n];
-
-		if (fsetxattr(fd, x->name, x->value, x->size, 0) < 0)
-			log_warning_once("copy-xattr",
-				"attribute '%s' of '/%s' cannot be set here: %s",
-				x->name, e->path, strerror(errno));
-	}
-}
-
 /* Owner first: a change of owner clears setuid bits and capabilities. */
 static int
 set_metadata(int fd, const struct tar_entry *e, struct error *err)
@@ -148,8 +134,7 @@ set_metadata(int fd, const struct tar_entry *e, struct error *err)
 	if (fchmod(fd, e->mode) < 0)
 		return error_errno(
 			err, "cannot change the mode of '/%s'", e->path);
-	set_xattrs(fd, e);
-	return 0;
+	return xattrs_write(fd, e->xattrs, e->xattr_count, err);
 }
 
 static void
