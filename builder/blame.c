@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/blame.h"
 
-#include <stdlib.h>
-
 #include "util/scope.h"
 
 int

@@ -11,7 +11,6 @@
 #include "oci/commands.h"
 #include "oci/transfer-options.h"
 #include "util/log.h"
-#include "util/mem.h"
 #include "util/num.h"
 
 static struct {
@@ -186,8 +185,10 @@ static int
 read_options(const struct command_context *c, struct build_options *o,
 	struct error *err)
 {
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	const char *epoch = strv_env_get(o->build_args, "SOURCE_DATE_EPOCH");
 
+	if (!epoch)
+		epoch = getenv("SOURCE_DATE_EPOCH");
 	o->context = c->operands.items[0];
 	o->file = opt.file;
 	o->ignore_file = opt.ignore_file;

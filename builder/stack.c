@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "util/mem.h"
 #include "util/path.h"
 #include "util/scope.h"
 #include "util/strv.h"

@@ -97,6 +97,8 @@ stage_begin(const struct site *site, size_t number, struct stage_run **ret,
 	run->shown_total = count_shown(run->stage);
 	shown = show(run, run->stage->stage->from.text);
 	r = load_base(run, err);
+	progress_end(site->progress, shown,
+		r < 0 ? PROGRESS_FAILED : PROGRESS_CACHED, NULL);
 	if (r < 0)
 		return blame_instr(
 			run->site->plan->file, &run->stage->stage->from, err);
@@ -104,7 +106,6 @@ stage_begin(const struct site *site, size_t number, struct stage_run **ret,
 		free(run->state.created);
 		run->state.created = mem_strdup(site->created);
 	}
-	progress_end(site->progress, shown, PROGRESS_CACHED, NULL);
 	*ret = take_ptr(&run);
 	return 0;
 }
@@ -165,10 +166,10 @@ explain(const struct stage_run *run, const struct step *s)
 
 /* WORKDIR / is configuration only: there is nothing to be made. */
 static bool
-makes_no_layer(const struct stage_run *run, const struct step *s)
+makes_no_layer(const struct step *s)
 {
 	return s->instr->kind == INSTR_WORKDIR &&
-		strcmp(state_cwd(s->state), "/") == 0 && run->pending == s;
+		strcmp(state_cwd(s->state), "/") == 0;
 }
 
 static void
@@ -219,7 +220,7 @@ try_next(struct stage_run *run, struct error *err)
 	if (r < 0)
 		return r;
 	explain(run, run->pending);
-	if (makes_no_layer(run, run->pending)) {
+	if (makes_no_layer(run->pending)) {
 		pass_over(run);
 		return 1;
 	}

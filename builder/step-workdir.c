@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "builder/meta.h"
 #include "builder/step.h"
@@ -81,10 +80,4 @@ perform(struct step *s, struct layer *ret, struct error *err)
 	return step_write_layer(s, false, write_dirs, ret, err);
 }
 
-static void
-release(void *detail)
-{
-	free(detail);
-}
-
-const struct step_kind step_workdir = { prepare, perform, release };
+const struct step_kind step_workdir = { prepare, perform, NULL };

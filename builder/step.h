@@ -36,7 +36,7 @@ struct step {
 struct step_kind {
 	int (*prepare)(struct step *s, struct error *err);
 	int (*perform)(struct step *s, struct layer *ret, struct error *err);
-	void (*release)(void *detail);
+	void (*release)(void *detail);	/* NULL: it has none */
 };
 
 extern const struct step_kind step_copy;	/* COPY, ADD */

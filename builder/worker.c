@@ -8,7 +8,6 @@
 
 #include "util/fs.h"
 #include "util/json.h"
-#include "util/log.h"
 #include "util/mem.h"
 
 /* A config of 8 MiB, the most that is allowed, its layers and its variables. */

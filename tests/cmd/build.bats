@@ -546,6 +546,7 @@ LABEL from=stdin'
 	[ "$(image_config history.-1.created)" = '"2001-09-09T01:46:40Z"' ]
 	two=$(build --no-cache --timestamp 1000000000)
 	[ "$one" = "$two" ]
+	[ "$(build --no-cache --build-arg SOURCE_DATE_EPOCH=1000000000)" = "$one" ]
 	run build --timestamp soon
 	[ "$status" = 2 ]
 }
