@@ -139,7 +139,6 @@ static int
 take_away(struct gc *g, int dir_fd, const char *name, struct error *err)
 {
 	autofree char *place = NULL;
-	autofree char *doomed = NULL;
 	autoclose int place_fd = -1;
 	int tmp_fd, r;
 

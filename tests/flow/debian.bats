@@ -127,7 +127,7 @@ list_image() {
 
 @test "podman runs it" {
 	need_range
-	run podman --root "$HOME/podman" --runroot "$HOME/podman-run" \
+	run podman --root "$HOME/podman" --runroot "$(mktemp -d /tmp/pXXXXXX)" \
 		--storage-driver overlay --cgroup-manager cgroupfs run --rm \
 		--cgroups=disabled --ulimit nofile=1024:1024 \
 		--ulimit nproc=1024:1024 --network host --tls-verify=false \
