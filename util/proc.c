@@ -68,7 +68,13 @@ find_program(const char *name, char **ret)
 	}
 }
 
-/* Between here and exec the child only makes system calls. */
+/*
+ * Between here and exec the child only makes system calls. It leaves its frames
+ * without returning from them, which AddressSanitizer would hold against the
+ * next user of that memory.
+ */
+#define LEFT_BY_EXEC __attribute__((no_sanitize_address))
+
 static int
 child_failed(struct start *s, const char *what)
 {
@@ -86,7 +92,7 @@ child_source(int fd, int above)
 }
 
 /* First all out of the way, then each to its place: no order can go wrong. */
-static int
+LEFT_BY_EXEC static int
 child_descriptors(const struct proc_spec *spec)
 {
 	int count = 3 + (int)spec->pass_count;
@@ -125,7 +131,7 @@ die_with(pid_t parent)
 
 /* Whoever we are, the program starts with nothing blocked and SIGPIPE deadly,
  * as programs expect. */
-static void
+LEFT_BY_EXEC static void
 child_signals(void)
 {
 	sigset_t none;
@@ -143,7 +149,7 @@ child_directory(const struct proc_spec *spec)
 	return spec->cwd ? chdir(spec->cwd) : 0;
 }
 
-static int
+LEFT_BY_EXEC static int
 child_main(void *argument)
 {
 	struct start *s = argument;
