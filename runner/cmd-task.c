@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "builder/commands.h"
 #include "runner/commands.h"
+#include "runner/load.h"
 #include "runner/schedule.h"
 #include "runner/summary.h"
-#include "runner/template.h"
-#include "runner/variables.h"
 #include "runner/workspace.h"
 #include "util/conf.h"
-#include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
-#include "util/path.h"
 #include "util/proc.h"
 
 #define PARALLEL_MAX 256
@@ -34,118 +29,32 @@ static struct {
 	struct strv set;
 } opt;
 
-static int
-read_stdin(struct buf *text, struct error *err)
-{
-	return fs_read_fd(STDIN_FILENO, TEMPLATE_TEXT_MAX, text, err);
-}
-
-/* Beside the context's files, as `az acr run` looks for it, else here. */
-static int
-read_near(const char *context, const char *file, struct buf *text,
-	struct error *err)
-{
-	autofree char *inside = path_resolve(context, file);
-	autoerror first = { 0 };
-	int r;
-
-	r = fs_read_file(AT_FDCWD, inside, TEMPLATE_TEXT_MAX, text, &first);
-	if (r == -ENOENT || r == -ENOTDIR)
-		r = fs_read_file(
-			AT_FDCWD, file, TEMPLATE_TEXT_MAX, text, &first);
-	return r < 0 ? error_move(err, &first) : 0;
-}
-
-static int
-make_variables(const char *id, const struct command_context *c,
-	struct map **ret, struct error *err)
-{
-	cleanup(map_free) struct map *variables = NULL;
-	cleanup_value(buf_release) struct buf text = { 0 };
-	struct run_words words = { .id = id, .shared_volume = "workspace" };
-	size_t i;
-	int r = 0;
-
-	words.registry =
-		opt.registry ? opt.registry : conf_get(c->conf, "registry");
-	variables = variables_new(&words);
-	buf_init(&text, TEMPLATE_TEXT_MAX);
-	if (opt.values)
-		r = fs_read_file(
-			AT_FDCWD, opt.values, TEMPLATE_TEXT_MAX, &text, err);
-	if (r == 0 && opt.values)
-		r = variables_add_values(
-			variables, buf_text(&text), text.len, opt.values, err);
-	for (i = 0; r == 0 && i < opt.set.count; i++)
-		r = variables_set(variables, opt.set.items[i], err);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(&variables);
-	return 0;
-}
-
-static int
-render_command(
-	const struct map *variables, struct task **ret, struct error *err)
-{
-	cleanup_value(buf_release) struct buf text = { 0 };
-	int r;
-
-	buf_init(&text, TEMPLATE_TEXT_MAX);
-	r = template_render(opt.command, strlen(opt.command), "--cmd",
-		variables, &text, err);
-	if (r < 0)
-		return r;
-	r = task_from_command(buf_text(&text), ret, err);
-	return r < 0 ? error_wrap(err, "--cmd") : 0;
-}
-
-static int
-render_file(const char *context, const struct map *variables, struct task **ret,
-	struct error *err)
-{
-	const char *file = opt.file ? opt.file : "acb.yaml";
-	cleanup_value(buf_release) struct buf source = { 0 };
-	cleanup_value(buf_release) struct buf text = { 0 };
-	int r;
-
-	buf_init(&source, TEMPLATE_TEXT_MAX);
-	buf_init(&text, TEMPLATE_TEXT_MAX);
-	if (strcmp(file, "-") == 0)
-		r = read_stdin(&source, err);
-	else
-		r = read_near(context, file, &source, err);
-	if (r == 0)
-		r = template_render(buf_text(&source), source.len, file,
-			variables, &text, err);
-	if (r == 0)
-		r = task_parse(buf_text(&text), text.len, file, ret, err);
-	return r;
-}
-
-static int
-load(const struct command_context *c, const char *context, const char *id,
-	struct task **ret, struct error *err)
-{
-	cleanup(map_free) struct map *variables = NULL;
-	int r;
-
-	if (opt.file && opt.command) {
-		error_set(err, EINVAL, "--file and --cmd exclude each other");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	r = make_variables(id, c, &variables, err);
-	if (r < 0)
-		return r;
-	if (opt.command)
-		return render_command(variables, ret, err);
-	return render_file(context, variables, ret, err);
-}
-
 static const char *
 context_of(const struct command_context *c)
 {
 	return c->operands.count ? c->operands.items[0] : ".";
+}
+
+static int
+load(const struct command_context *c, const char *id, struct task **ret,
+	struct error *err)
+{
+	struct load l = {
+		.file = opt.file,
+		.command = opt.command,
+		.context = context_of(c),
+		.run_id = id,
+		.values = opt.values,
+		.set = &opt.set,
+	};
+
+	l.registry =
+		opt.registry ? opt.registry : conf_get(c->conf, "registry");
+	if (opt.file && opt.command) {
+		error_set(err, EINVAL, "--file and --cmd exclude each other");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	return load_task(&l, ret, err);
 }
 
 static int
@@ -154,7 +63,7 @@ run_lint(struct command_context *c, struct error *err)
 	cleanup(task_free) struct task *t = NULL;
 	autofree char *id = workspace_new_id();
 
-	return load(c, context_of(c), id, &t, err);
+	return load(c, id, &t, err);
 }
 
 static int
@@ -260,7 +169,7 @@ run_task(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = choose_style(c, &style, err);
 	if (r == 0)
-		r = load(c, context_of(c), id, &t, err);
+		r = load(c, id, &t, err);
 	if (r < 0)
 		return r;
 	s.task = t;

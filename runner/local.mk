@@ -2,6 +2,10 @@
 noinst_LIBRARIES += librunner.a
 librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 librunner_a_SOURCES = \
+	runner/alias-text.c \
+	runner/alias-text.h \
+	runner/alias.c \
+	runner/alias.h \
 	runner/attend.c \
 	runner/attend.h \
 	runner/cmd-help.c \
@@ -13,6 +17,8 @@ librunner_a_SOURCES = \
 	runner/container.h \
 	runner/job.c \
 	runner/job.h \
+	runner/load.c \
+	runner/load.h \
 	runner/order.c \
 	runner/order.h \
 	runner/property.c \
@@ -47,6 +53,7 @@ librunner_a_SOURCES = \
 bin_PROGRAMS += slipway
 slipway_SOURCES = runner/main.c
 
+check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property

@@ -17,6 +17,15 @@
 /* Where a value goes. */
 #define T(field) offsetof(struct task, field)
 
+/* Where aliases work, this key is gone before the text is YAML. */
+static int
+alias_too_old(const struct property_value *v, void *field, struct error *err)
+{
+	(void)field;
+	return yaml_error(
+		v->doc, v->node, err, "'alias' needs version v1.1.0");
+}
+
 /* `steps` is read by itself, after all others. */
 static const struct property task_properties[] = {
 	{ "version", property_text, T(version) },
@@ -25,7 +34,7 @@ static const struct property task_properties[] = {
 	{ "totalTimeout", property_duration, T(total_timeout_ms) },
 	{ "workingDirectory", property_text, T(working_directory) },
 	{ "env", property_env, T(env) },
-	{ "alias", property_later },
+	{ "alias", alias_too_old },
 	{ "networks", property_later },
 	{ "secrets", property_later },
 	{ "volumes", property_later },

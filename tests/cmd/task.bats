@@ -203,3 +203,23 @@ task() {
 	[ "$status" -eq 130 ]
 	[ ! -e "$XDG_STATE_HOME/slipway/runs/r3" ]
 }
+
+@test "run: aliases" {
+	echo 'box: localhost/busybox:1' >"$CONTEXT/names.yaml"
+	task <<-'EOF'
+		version: v1.1.0
+		alias:
+		  src: names.yaml
+		  values: {word: hello}
+		steps:
+		- cmd: box sh -c 'echo $word $$word $none $ID'
+		- cmd: $box true
+	EOF
+	run --separate-stderr slipway task run --run-id r1 "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *" hello \$word \$none r1"* ]]
+	sed -i s/v1.1.0/v1.0.0/ "$CONTEXT/acb.yaml"
+	run slipway task lint "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: acb.yaml:3:3: 'alias' needs version v1.1.0"* ]]
+}
