@@ -155,9 +155,9 @@ auth_file_find(const char *text, size_t len, const char *origin,
 	int r;
 
 	*ret = (struct credential){ 0 };
-	r = json_parse(text, len, FILE_MAX, origin, &file, err);
-	if (r < 0)
-		return r;
+	/* The parser's message would quote the text: that holds passwords. */
+	if (json_parse(text, len, FILE_MAX, origin, &file, NULL) < 0)
+		return error_set(err, EBADMSG, "%s is not valid JSON", origin);
 	helper = json_get_text(json_get(file, "credHelpers"), host);
 	if (helper)
 		return auth_helper_get(helper, host, ret, err);

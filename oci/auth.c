@@ -83,6 +83,8 @@ auth_places_release(struct auth_places *p)
 	if (p->creds)
 		explicit_bzero(p->creds, strlen(p->creds));
 	free(p->creds);
+	if (p->text)
+		explicit_bzero(p->text, strlen(p->text));
 	free(p->text);
 	strv_release(&p->files);
 	*p = (struct auth_places){ 0 };
@@ -109,7 +111,8 @@ find_in_file(const struct auth_places *p, const char *file, const char *host,
 	}
 	r = auth_file_find(buf_text(&text), text.len, origin, host, path, ret,
 		err);
-	explicit_bzero(text.data, text.len);
+	if (text.data)
+		explicit_bzero(text.data, text.len);
 	return r;
 }
 

@@ -112,12 +112,12 @@ token_parse(const char *text, size_t len, char **ret_authorization,
 	cleanup(json_free) struct json *j = NULL;
 	const char *token;
 	int64_t life_s;
-	int r;
 
-	r = json_parse(text, len, KiB(64), "answer of the token server", &j,
-		err);
-	if (r < 0)
-		return r;
+	/* The parser's message would quote the text: that holds the token. */
+	if (json_parse(text, len, KiB(64), "answer of the token server", &j,
+		    NULL) < 0)
+		return error_set(err, EBADMSG,
+			"the token server's answer is not valid JSON");
 	token = json_get_text(j, "token");
 	if (!token)
 		token = json_get_text(j, "access_token");

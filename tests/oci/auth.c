@@ -89,6 +89,21 @@ malformed_files_are_refused(void **state)
 				"h", "p", &c, &err), &err, EBADMSG, "the file");
 }
 
+/* What the parser stumbles over may be the password. */
+static void
+malformed_files_are_not_quoted(void **state)
+{
+	static const char text[] = "{\"password\": \"a\" \"s3cret\"}";
+	struct error err = { 0 };
+	autocredential c = { 0 };
+
+	(void)state;
+	assert_int_equal(auth_file_find(text, strlen(text), "f", "h", "p", &c,
+		&err), -EBADMSG);
+	assert_null(strstr(err.text, "s3cret"));
+	error_release(&err);
+}
+
 /* A helper of this name in PATH that is this script. */
 static void
 make_helper(const struct unit_dir *dir, const char *script)
@@ -278,6 +293,7 @@ main(void)
 		cmocka_unit_test(files_are_searched),
 		cmocka_unit_test(tokens_are_found),
 		cmocka_unit_test(malformed_files_are_refused),
+		cmocka_unit_test(malformed_files_are_not_quoted),
 		cmocka_unit_test(helpers_answer),
 		cmocka_unit_test(helpers_fail),
 		cmocka_unit_test(helpers_are_named_in_files),

@@ -113,7 +113,7 @@ static void
 refuses_answers(void **state)
 {
 	static const char *const bad[] = {
-		"", "[]", "{}", "{\"token\": 1}", "{\"token\": \"a\\r\\nb\"}",
+		"", "[]", "{}", "{", "{\"token\": 1}", "{\"token\": \"a\\r\\nb\"}",
 	};
 	struct error err = { 0 };
 	int64_t life_ms;
