@@ -79,7 +79,8 @@ cache_is_needed(const struct gc *g, const char *name)
 static const struct rule rules[] = {
 	{ STORE_BLOBS, "blob sha256:", blob_is_needed, true },
 	{ STORE_TREES, "tree ", tree_is_needed, true },
-	{ STORE_PACKED, "packed ", packed_is_needed, true },
+	/* No grace: a line that outlives its blob would be damage. */
+	{ STORE_PACKED, "packed ", packed_is_needed, false },
 	{ STORE_FILEHASH, "filehash ", cache_is_needed, false },
 	{ STORE_MOUNTS, "mount ", cache_is_needed, false },
 	{ STORE_GIT, "git ", cache_is_needed, false },

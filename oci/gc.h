@@ -12,7 +12,8 @@
 /*
  * Needed is what a tag leads to (manifests, configs, layers in every form) and
  * the layers of remembered steps. Anything else goes, unless it is younger
- * than `grace_seconds`: an image just built may not have its tag yet.
+ * than `grace_seconds`: an image just built may not have its tag yet. Notes
+ * about blobs have no grace.
  */
 struct gc_options {
 	int64_t grace_seconds;

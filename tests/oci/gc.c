@@ -189,6 +189,28 @@ test_packed(void **state)
 	assert_int_equal(store_has_blob(s, &packed.digest, &err), 1);
 }
 
+/* The blob may be older than its note, and then goes first. */
+static void
+test_notes_have_no_grace(void **state)
+{
+	const struct gc_options young = { .grace_seconds = 3600,
+		.keep_steps_seconds = INT64_MAX };
+	unit_dir_auto dir = unit_dir_make();
+	cleanup(store_free) struct store *s = opened(&dir);
+	cleanup_value(layer_release) struct layer lost = { 0 };
+	cleanup_value(descriptor_release) struct descriptor packed = { 0 };
+	autoerror err = { 0 };
+
+	(void)state;
+	make_tree(s, "a", &lost);
+	assert_ok(layer_pack(s, &lost, CODEC_GZIP, 9, false, &packed, &err),
+		&err);
+	unit_write(dir.fd, "packed/nobody.seen", "host/path\n");
+	run(s, &young, 2);
+	assert_int_equal(count(s, STORE_PACKED), 0);
+	assert_true(has_tree(s, &lost));
+}
+
 static void
 test_caches(void **state)
 {
@@ -268,6 +290,7 @@ main(void)
 		cmocka_unit_test(test_grace_and_dry_run),
 		cmocka_unit_test(test_steps_keep),
 		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_notes_have_no_grace),
 		cmocka_unit_test(test_caches),
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_damaged),
