@@ -126,20 +126,27 @@ travels_already(struct store *s, const struct layer *l, enum codec codec,
 }
 
 int
-layer_pack(struct store *s, const struct layer *l, enum codec codec, int level,
-	bool force, struct descriptor *ret, struct error *err)
+layer_find_packed(struct store *s, const struct layer *l, enum codec codec,
+	int level, bool force, struct descriptor *ret, struct error *err)
 {
 	int r;
 
 	r = travels_already(s, l, codec, force, err);
-	if (r < 0)
-		return r;
-	if (r > 0) {
+	if (r > 0)
 		descriptor_copy(&l->blob, ret);
-		return 0;
-	}
-	if (codec != CODEC_NONE &&
-		layer_packed(s, &l->diff_id, codec, level, ret, NULL) == 0)
-		return 0;
+	if (r != 0)
+		return r;
+	return codec != CODEC_NONE &&
+		layer_packed(s, &l->diff_id, codec, level, ret, NULL) == 0;
+}
+
+int
+layer_pack(struct store *s, const struct layer *l, enum codec codec, int level,
+	bool force, struct descriptor *ret, struct error *err)
+{
+	int r = layer_find_packed(s, l, codec, level, force, ret, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
 	return pack_now(s, l, codec, level, ret, err);
 }

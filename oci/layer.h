@@ -75,5 +75,8 @@ int layer_write_tar(struct store *s, const struct layer *l, struct sink *to,
  */
 int layer_pack(struct store *s, const struct layer *l, enum codec codec,
 	int level, bool force, struct descriptor *ret, struct error *err);
+/* 1 and that form when it is here already, 0 when it is to be made. */
+int layer_find_packed(struct store *s, const struct layer *l, enum codec codec,
+	int level, bool force, struct descriptor *ret, struct error *err);
 
 #endif

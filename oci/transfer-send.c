@@ -157,14 +157,6 @@ transfer_sender_pack(struct sender *s, const struct layer *layer,
 		(struct packing){ .layer = layer, .ret = ret };
 }
 
-static int
-pack(struct sender *s, const struct packing *p, struct descriptor *ret,
-	struct error *err)
-{
-	return layer_pack(s->t->store, p->layer, s->how.codec, s->how.level,
-		s->how.force, ret, err);
-}
-
 /* The packer, a child that never forks: compression has threads. */
 
 static void
@@ -195,7 +187,8 @@ packer_main(struct sender *s, int fd)
 
 		if (s->packings[i].packed)
 			continue;
-		(void)pack(s, &s->packings[i], &d, &err);
+		(void)layer_pack(s->t->store, s->packings[i].layer,
+			s->how.codec, s->how.level, s->how.force, &d, &err);
 		say_packed(fd, i, &d, &err);
 		if (err.code)
 			_exit(1);
@@ -287,25 +280,19 @@ take_lines(struct sender *s, struct error *err)
 static int
 take_remembered(struct sender *s, size_t *ret_left, struct error *err)
 {
-	int dir = store_dir_fd(s->t->store, STORE_PACKED, err);
-	int r = dir < 0 ? dir : 0;
+	int r = 0;
 
 	*ret_left = 0;
 	for (size_t i = 0; r >= 0 && i < s->count; i++) {
 		struct packing *p = &s->packings[i];
-		char hex[DIGEST_HEX_SIZE];
-		autofree char *name = mem_printf("%s.%s",
-			digest_format_hex(&p->layer->diff_id, hex),
-			codec_name(s->how.codec));
 
-		if (fs_has(dir, name, NULL) <= 0) {
-			++*ret_left;
-			continue;
-		}
-		r = pack(s, p, p->ret, err);
-		p->packed = true;
-		if (r >= 0)
+		r = layer_find_packed(s->t->store, p->layer, s->how.codec,
+			s->how.level, s->how.force, p->ret, err);
+		p->packed = r > 0;
+		if (r > 0)
 			r = transfer_sender_add(s, p->ret, err);
+		else if (r == 0)
+			++*ret_left;
 	}
 	return r;
 }

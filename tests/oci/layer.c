@@ -221,6 +221,12 @@ test_forms(void **state)
 		assert_ok(layer_pack(p->store, &l, codecs[i], 0, false, &d,
 			&err), &err);
 		assert_string_equal(d.media_type, codec_media_type(codecs[i]));
+		assert_int_equal(layer_find_packed(p->store, &l, codecs[i], 9,
+			true, &again, &err), codecs[i] == CODEC_NONE);
+		descriptor_release(&again);
+		assert_int_equal(layer_find_packed(p->store, &l, codecs[i], 0,
+			true, &again, &err), 1);
+		descriptor_release(&again);
 		assert_ok(layer_pack(p->store, &l, codecs[i], 0, false, &again,
 			&err), &err);
 		assert_true(digest_equal(&d.digest, &again.digest));
