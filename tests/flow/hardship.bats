@@ -44,6 +44,40 @@ file_setup() {
 	[ -z "$(ls "$SLIPWAY_ROOT/tmp")" ]
 }
 
+@test "kill -9 at 30 random moments: the same pull succeeds after" {
+	local n pid layer blob=$BATS_TEST_TMPDIR/blobs
+	start_registry
+	dockerfile "$blob" <<-'D'
+		FROM localhost/busybox:1
+		COPY big1 /big1
+		COPY big2 /big2
+	D
+	head -c 6000000 /dev/urandom >"$blob/big1"
+	head -c 6000000 /dev/urandom >"$blob/big2"
+	slipway build -q --push -t "$REGISTRY/big:1" "$blob"
+	export SLIPWAY_ROOT=$BATS_TEST_TMPDIR/store
+	for ((n = 0; n < 30; n++)); do
+		setsid "$SLIPWAY" pull -q --unpack "$REGISTRY/big:1" \
+			>/dev/null 2>&1 3>&- &
+		pid=$!
+		# Not to wait for anything: the moment of the kill is the test.
+		read -r -t "0.$(printf %03d $((RANDOM % 250)))" \
+			<> <(:) || true
+		kill -9 "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		slipway store check
+	done
+	run -0 slipway pull -q --unpack "$REGISTRY/big:1"
+	slipway store check
+	run -0 slipway run "$REGISTRY/big:1" sha256sum /big1 /big2
+	for layer in big1 big2; do
+		[[ $output == *"$(sha256sum <"$blob/$layer" | cut -d' ' -f1)"* ]]
+	done
+	slipway prune >/dev/null
+	[ -z "$(ls "$SLIPWAY_ROOT/tmp")" ]
+	slipway unshare rm -rf "$SLIPWAY_ROOT"
+}
+
 @test "a full disk: one clear error, status 5, the store stays whole" {
 	cp "$SLIPWAY" "$BATS_TEST_TMPDIR/slipway"
 	cat >"$BATS_TEST_TMPDIR/inside" <<-'S'
