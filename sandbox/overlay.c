@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -10,7 +11,9 @@
 #include <unistd.h>
 
 #include "sandbox/explain.h"
+#include "sandbox/mounts.h"
 #include "util/buf.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
@@ -86,28 +89,6 @@ add_rest(const struct overlay *o, struct buf *options)
 	buf_adds(options, ",userxattr");
 }
 
-/* Where the names in `options` are relative to. */
-static int
-make_options(const struct overlay *o, struct buf *options, char **ret_base,
-	struct error *err)
-{
-	int r;
-
-	r = add_lowers(o, options, err);
-	if (r < 0)
-		return r;
-	*ret_base = mem_strdup(o->base);
-	if (options->len + OPTIONS_REST > OPTIONS_MAX) {
-		free(*ret_base);
-		*ret_base = mem_printf("/proc/self/fd/%d/" LINKS, o->dir_fd);
-		buf_reset(options);
-		r = add_links(o, options, err);
-		if (r < 0)
-			return r;
-	}
-	add_rest(o, options);
-	return buf_check(options, "the list of layers", err);
-}
 
 static int
 refused(int code, struct error *err)
@@ -136,25 +117,106 @@ mount_from(const char *base, const char *target, unsigned long flags,
 	return code ? refused(code, err) : 0;
 }
 
+/* `options` has the lowers, relative to `base`. */
+static int
+mount_by_options(const struct overlay *o, const char *base,
+	struct buf *options, struct error *err)
+{
+	unsigned long flags = o->has_upper ? MS_NODEV : MS_NODEV | MS_RDONLY;
+	char target[64];
+	int r;
+
+	add_rest(o, options);
+	r = buf_check(options, "the list of layers", err);
+	if (r < 0)
+		return r;
+	(void)snprintf(target, sizeof(target),
+		"/proc/self/fd/%d/" OVERLAY_UPPER, o->dir_fd);
+	return mount_from(base, target, flags, buf_text(options), err);
+}
+
+static struct mounts_option
+own_option(const struct overlay *o, const char *name, const char *dir)
+{
+	return (struct mounts_option){ name,
+		mem_printf("/proc/self/fd/%d/%s", o->dir_fd, dir) };
+}
+
+/* Lowers, topmost first, then our own directories: these values are to be
+ * freed. The list ends with two flags and zeros. */
+static size_t
+list_options(const struct overlay *o, int base_fd, struct mounts_option *list)
+{
+	size_t i, n = 0;
+
+	for (i = o->count; i > 0; i--)
+		list[n++] = (struct mounts_option){ "lowerdir+",
+			mem_printf("/proc/self/fd/%d/%s", base_fd,
+				o->lowers[i - 1]) };
+	if (o->has_upper) {
+		list[n++] = own_option(o, "upperdir", OVERLAY_UPPER);
+		list[n++] = own_option(o, "workdir", OVERLAY_WORK);
+		list[n + 1] = (struct mounts_option){ "volatile", NULL };
+	}
+	list[n] = (struct mounts_option){ "userxattr", NULL };
+	return n;
+}
+
+/* However many and however long their names, without a link for each; but only
+ * since Linux 6.8. */
+static int
+mount_one_by_one(const struct overlay *o, struct error *err)
+{
+	autofree struct mounts_option *list =
+		mem_array(o->count + 5, sizeof(*list));
+	autoclose int base_fd = -1;
+	autoclose int fd = -1;
+	size_t n;
+	int r;
+
+	base_fd = open(o->base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (base_fd < 0)
+		return error_errno(err, "cannot open '%s'", o->base);
+	n = list_options(o, base_fd, list);
+	r = mounts_create("overlay", list, o->has_upper ? MOUNTS_NO_DEV :
+		MOUNTS_NO_DEV | MOUNTS_READ_ONLY, &fd, err);
+	while (n > 0)
+		free((char *)(uintptr_t)list[--n].value);
+	return r < 0 ? r : mounts_attach_at(fd, o->dir_fd, OVERLAY_UPPER, err);
+}
+
+/* More than a page of names. */
+static int
+mount_many(const struct overlay *o, struct buf *options, struct error *err)
+{
+	autofree char *base = NULL;
+	autoerror why = { 0 };
+	int r;
+
+	if (mount_one_by_one(o, &why) == 0)
+		return 0;
+	/* Whatever is wrong shows again, and the caller knows mount(2)'s. */
+	log_debug("layers one by one: %s", why.text);
+	base = mem_printf("/proc/self/fd/%d/" LINKS, o->dir_fd);
+	buf_reset(options);
+	r = add_links(o, options, err);
+	return r < 0 ? r : mount_by_options(o, base, options, err);
+}
+
 int
 overlay_mount(const struct overlay *o, struct error *err)
 {
 	cleanup_value(buf_release) struct buf options = { 0 };
-	autofree char *base = NULL;
-	unsigned long flags = MS_NODEV;
-	char target[64];
 	int r;
 
 	if (o->count > OVERLAY_LOWERS_MAX)
 		return error_set(err, E2BIG, "%zu layers are more than the %d "
 			"the kernel can stack", o->count, OVERLAY_LOWERS_MAX);
-	if (!o->has_upper)
-		flags |= MS_RDONLY;
 	buf_init(&options, KiB(64));
-	r = make_options(o, &options, &base, err);
+	r = add_lowers(o, &options, err);
 	if (r < 0)
 		return r;
-	(void)snprintf(target, sizeof(target),
-		"/proc/self/fd/%d/" OVERLAY_UPPER, o->dir_fd);
-	return mount_from(base, target, flags, buf_text(&options), err);
+	if (options.len + OPTIONS_REST > OPTIONS_MAX)
+		return mount_many(o, &options, err);
+	return mount_by_options(o, o->base, &options, err);
 }

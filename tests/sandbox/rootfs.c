@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/sandbox/inside.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 static void
 make_layers(const struct unit_dir *d)
@@ -175,6 +181,47 @@ can_be_looked_at_only(void **state)
 		-EINVAL);
 }
 
+/* From here on the kernel is older than the new mount API. */
+static int
+deny_fsopen(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsopen, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(filter), filter };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* In a child, as a filter stays for ever. */
+static void
+assert_opens_without_fsopen(const char *base, const char *const *lowers,
+	size_t count, const char *scratch)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct error err = { 0 };
+		struct rootfs *r = NULL;
+
+		if (deny_fsopen() < 0 || rootfs_open(base, lowers, count,
+			    scratch, &r, &err) < 0)
+			_exit(1);
+		assert_holds(rootfs_fd(r), "f", "498");
+		rootfs_close(r);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Short names fit into the page of options mount(2) takes, long ones do not;
  * 499 are the most with ours. */
 static void
@@ -204,6 +251,7 @@ stacks_as_many_as_the_kernel(void **state)
 	assert_ok(rootfs_open(base, lowers, 499, scratch, &r, &err), &err);
 	assert_holds(rootfs_fd(r), "f", "498");
 	r = rootfs_close(r);
+	assert_opens_without_fsopen(base, lowers, 499, scratch);
 	assert_ok(rootfs_open(base, lowers, 30, scratch, &r, &err), &err);
 	assert_holds(rootfs_fd(r), "f", "29");
 	r = rootfs_close(r);
