@@ -63,29 +63,19 @@ parse_flags(const struct instr *i, struct healthcheck *h, struct error *err)
 	return 0;
 }
 
-/* The first word says what kind of check it is. */
-static int
-parse_test(const struct instr *i, struct healthcheck *h, struct error *err)
+/* Its form was checked when it was read (instr.h). */
+static void
+set_test(const struct instr *i, struct healthcheck *h)
 {
 	const struct strv *args = &i->args;
 
-	if (args->count == 0)
-		return error_set(
-			err, EINVAL, "HEALTHCHECK requires NONE or CMD");
 	if (strcmp(args->items[0], "NONE") == 0) {
-		if (args->count > 1 || i->flag_count)
-			return error_set(err, EINVAL,
-				"HEALTHCHECK NONE takes no arguments");
 		strv_add(&h->test, "NONE");
-		return 0;
+		return;
 	}
-	if (args->count < 2)
-		return error_set(
-			err, EINVAL, "missing command after HEALTHCHECK CMD");
 	strv_add(&h->test, i->is_json ? "CMD" : "CMD-SHELL");
 	for (size_t n = 1; n < args->count; n++)
 		strv_add(&h->test, args->items[n]);
-	return 0;
 }
 
 int
@@ -94,7 +84,12 @@ healthcheck_parse(
 {
 	cleanup_value(healthcheck_release) struct healthcheck h = { 0 };
 
-	if (parse_test(i, &h, err) < 0 || parse_flags(i, &h, err) < 0)
+	set_test(i, &h);
+	if (strcmp(h.test.items[0], "NONE") == 0 && i->flag_count) {
+		(void)error_set(err, EINVAL, "HEALTHCHECK NONE takes no flags");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	if (parse_flags(i, &h, err) < 0)
 		return error_kind(err, ERROR_REQUEST);
 	*ret = h;
 	h = (struct healthcheck){ 0 };

@@ -24,7 +24,8 @@ struct healthcheck {
 };
 
 void healthcheck_release(struct healthcheck *h);
-/* -EINVAL, ERROR_REQUEST for a bad duration, number or form. */
+/* ERROR_REQUEST: -EINVAL for a bad duration or number and for flags of a
+ * HEALTHCHECK NONE, -ERANGE for a number that is too large. */
 int healthcheck_parse(const struct instr *i, struct healthcheck *ret,
 	struct error *err);
 /* The object in an image's config (Docker's, which OCI leaves out). */
