@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -193,6 +194,7 @@ signals_are_clean(void **state)
 {
 	struct proc_end end = { 0 };
 	autofree char *text = NULL;
+	unsigned long long blocked, ignored;
 	sigset_t usr1, before;
 
 	(void)state;
@@ -203,9 +205,12 @@ signals_are_clean(void **state)
 				 "", 1000, -1, &text, &end, NULL),
 		0);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	assert_string_equal(text,
-		"SigBlk:\t0000000000000000\n"
-		"SigIgn:\t0000000000000000\n");
+	assert_int_equal(
+		sscanf(text, "SigBlk: %llx SigIgn: %llx", &blocked, &ignored),
+		2);
+	assert_int_equal(blocked, 0);
+	/* glibc's posix_spawn, as make uses it, ignores the two of threads. */
+	assert_int_equal(ignored & ~(3ULL << 31), 0);
 }
 
 static void
