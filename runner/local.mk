@@ -23,6 +23,8 @@ librunner_a_SOURCES = \
 	runner/order.h \
 	runner/property.c \
 	runner/property.h \
+	runner/run-dir.c \
+	runner/run-dir.h \
 	runner/schedule.c \
 	runner/schedule.h \
 	runner/shell.c \
@@ -57,6 +59,7 @@ check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
+check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/step

@@ -8,10 +8,10 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "runner/run-dir.h"
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/path.h"
 #include "util/proc.h"
 #include "util/strv.h"
 
@@ -20,12 +20,9 @@
 #define ID_LENGTH 8
 
 struct workspace {
-	char *id;
+	struct run_dir *run;
 	char *path; /* of the copy */
-	int runs_fd;
-	int fd; /* the copy */
-	enum identity identity;
-	bool made; /* runs/ID is ours to remove */
+	int fd;
 };
 
 /* A copy in progress. */
@@ -155,7 +152,7 @@ copy_context(const struct workspace *w, const char *context, int to,
 		error_errno(err, "cannot open context '%s'", context);
 		return error_kind(err, ERROR_LOCAL);
 	}
-	if (fstat(w->runs_fd, &c.runs) < 0)
+	if (fstatat(run_dir_fd(w->run), "..", &c.runs, 0) < 0)
 		return error_errno(err, "cannot look at the runs");
 	r = copy_dir(&c, from, to, err);
 	if (r < 0)
@@ -179,41 +176,17 @@ workspace_new_id(void)
 	return mem_strdup(id);
 }
 
-static bool
-is_good_id(const char *id)
-{
-	return *id && strlen(id) <= 63 &&
-		strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789") ==
-		strlen(id);
-}
-
 static int
-fill(struct workspace *w, const char *state_path, const char *id,
-	const char *context, struct error *err)
+make_copy(struct workspace *w, const char *context, struct error *err)
 {
-	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autoclose int copy = -1;
-	autofree char *runs = path_resolve(state_path, "runs");
-	autofree char *inside = NULL;
-	int r;
+	int run = run_dir_fd(w->run);
 
-	if (root < 0)
-		return error_errno(err, "cannot open '/'");
-	r = fs_make_dirs(root, runs, 0700, &w->runs_fd, err);
-	if (r < 0)
-		return r;
-	w->id = mem_strdup(id);
-	w->made = mkdirat(w->runs_fd, w->id, 0700) == 0;
-	if (!w->made)
-		return error_errno(err, "cannot make run '%s'", w->id);
-	inside = mem_printf("%s/workspace", w->id);
-	if (mkdirat(w->runs_fd, inside, 0755) < 0)
-		return error_errno(err, "cannot make '%s'", inside);
-	copy = openat(w->runs_fd, inside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (copy < 0)
-		return error_errno(err, "cannot open '%s'", inside);
-	w->path = mem_printf("%s/%s", runs, inside);
-	w->fd = take_fd(&copy);
+	if (mkdirat(run, "workspace", 0755) < 0)
+		return error_errno(err, "cannot make the workspace");
+	w->fd = openat(run, "workspace", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w->fd < 0)
+		return error_errno(err, "cannot open the workspace");
+	w->path = mem_printf("%s/workspace", run_dir_path(w->run));
 	return copy_context(w, context, w->fd, err);
 }
 
@@ -224,62 +197,23 @@ workspace_open(const char *state_path, const char *id, const char *context,
 	cleanup(workspace_free) struct workspace *w = mem_zalloc(sizeof(*w));
 	int r;
 
-	w->runs_fd = -1;
 	w->fd = -1;
-	w->identity = identity;
-	if (!is_good_id(id)) {
-		error_set(err, EINVAL, "'%s' is not a run id", id);
-		error_hint(err, "lower-case letters and digits, at most 63");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	r = fill(w, state_path, id, context, err);
+	r = run_dir_open(state_path, id, identity, &w->run, err);
+	if (r == 0)
+		r = make_copy(w, context, err);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(&w);
 	return 0;
 }
 
-static int
-remove_as_them(const struct workspace *w, struct error *err)
-{
-	struct proc_end end = { 0 };
-	struct userns userns;
-	autoproc child = { 0 };
-	int r;
-
-	r = proc_fork(&child, err);
-	if (r < 0)
-		return r;
-	if (r == 0) {
-		r = userns_enter(w->identity, &userns, NULL);
-		if (r == 0)
-			r = fs_remove_tree(w->runs_fd, w->id, NULL);
-		_exit(r < 0 ? 1 : 0);
-	}
-	r = proc_wait(&child, -1, &end, err);
-	if (r == 0 && proc_end_status(&end) != 0)
-		r = error_set(err, EACCES, "not even as the steps' users");
-	return r;
-}
-
 struct workspace *
 workspace_free(struct workspace *w)
 {
-	autoerror err = { 0 };
-	int r = 0;
-
 	if (!w)
 		return NULL;
-	if (w->made)
-		r = fs_remove_tree(w->runs_fd, w->id, &err);
-	if (r == -EACCES || r == -EPERM)
-		r = remove_as_them(w, &err);
-	if (r < 0)
-		log_warning("cannot remove the workspace of run '%s': %s",
-			w->id, err.text ? err.text : strerror(-r));
 	scope_close(&w->fd);
-	scope_close(&w->runs_fd);
-	free(w->id);
+	(void)run_dir_free(w->run);
 	free(w->path);
 	free(w);
 	return NULL;

@@ -7,17 +7,15 @@
 #include "util/error.h"
 #include "util/scope.h"
 
-/* A run's directory STATE/runs/ID with the workspace in it. */
+/* STATE/runs/ID/workspace, and the run's directory with it. */
 struct workspace;
 
 /*
  * Make the run's directory below `state_path` and copy `context` into it, by
  * reflink where the file system can: directories, regular files and symbolic
  * links, with modes and times; anything else is left out. "/dev/null" is an
- * empty context. An `id` that is there already is -EEXIST, one that is not of
- * lower-case letters and digits -EINVAL. -ENOENT, -ENOTDIR: no such context
- * (ERROR_LOCAL). `identity` is who the steps will be: some of their files may
- * be removed only as them.
+ * empty context. Errors of run_dir_open(), which explains `identity`, too;
+ * -ENOENT, -ENOTDIR: no such context (ERROR_LOCAL).
  */
 int workspace_open(const char *state_path, const char *id, const char *context,
 	enum identity identity, struct workspace **ret, struct error *err);

@@ -204,6 +204,23 @@ task() {
 	[ ! -e "$XDG_STATE_HOME/slipway/runs/r3" ]
 }
 
+@test "run: the next one removes what a killed one left" {
+	"$SLIPWAY" task run --run-id r4 --cmd \
+		"localhost/busybox:1 sleep 600" /dev/null \
+		2>"$BATS_TEST_TMPDIR/log" 3>&- &
+	pid=$!
+	for _ in $(seq 300); do
+		grep -q '^#1 ' "$BATS_TEST_TMPDIR/log" && break
+		sleep 0.1
+	done
+	slipway task run --cmd "localhost/busybox:1 true" /dev/null
+	[ -d "$XDG_STATE_HOME/slipway/runs/r4/workspace" ]
+	kill -KILL "$pid"
+	wait "$pid" || true
+	slipway task run --run-id r4 --cmd "localhost/busybox:1 true" /dev/null
+	[ -z "$(ls "$XDG_STATE_HOME/slipway/runs")" ]
+}
+
 @test "run: aliases" {
 	echo 'box: localhost/busybox:1' >"$CONTEXT/names.yaml"
 	task <<-'EOF'
