@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http: requests under way, all in one poll loop; the only place that knows
- * libcurl. */
+/* http: requests under way, all in one poll loop; the only place, with
+ * http-call, that knows libcurl. */
 #ifndef OCI_HTTP_H
 #define OCI_HTTP_H
 

@@ -138,6 +138,8 @@ libocinet_a_SOURCES = \
 	oci/confine.h \
 	oci/host.c \
 	oci/host.h \
+	oci/http-call.c \
+	oci/http-call.h \
 	oci/http-message.c \
 	oci/http-sink.c \
 	oci/http-sink.h \
