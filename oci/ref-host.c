@@ -82,7 +82,9 @@ ref_host_is_meant(const char *first)
 const char *
 ref_api_host(const struct ref *r)
 {
-	return strcmp(r->host, REF_DEFAULT_HOST) == 0 ? DEFAULT_API_HOST : r->host;
+	if (strcmp(r->host, REF_DEFAULT_HOST) == 0)
+		return DEFAULT_API_HOST;
+	return r->host;
 }
 
 bool

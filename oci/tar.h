@@ -73,8 +73,8 @@ struct tar_reader;
 struct tar_reader *tar_reader_new(struct source *from,
 	const struct tar_limits *limits);
 /* 1 and an entry, yours to release; 0 at the end. Data not read of the entry
- * before is skipped. Reads on after the end blocks until the source ends, so that a digest over
- * the source covers everything. */
+ * before is skipped. Reads on after the end blocks until the source ends, so
+ * that a digest over the source covers everything. */
 int tar_reader_next(struct tar_reader *r, struct tar_entry *ret,
 	struct error *err);
 /* Up to `len` bytes of the current file; 0 at its end. */
