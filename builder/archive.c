@@ -136,7 +136,7 @@ archive_unpack(
 	r = unpack_tar(plain, dir_fd, &options, err);
 	if (r == 0 && lost_owners)
 		log_warning(
-			"the owners of %llu files of an archive are lost: only one id exists here",
+			"the owners of %llu files of an archive are lost: they cannot be set or recorded here",
 			(unsigned long long)lost_owners);
 	return r;
 }

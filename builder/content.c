@@ -12,6 +12,7 @@
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 #include "util/scope.h"
 
@@ -109,10 +110,13 @@ static int
 add_entry(struct sum *s, const char *path, const struct walk_entry *e,
 	struct error *err)
 {
+	struct stat st = e->stat;
 	int r = 0;
 
-	add_stat(s, path, &e->stat);
-	switch (e->stat.st_mode & S_IFMT) {
+	if (s->root->keep_owners)
+		owner_look_at(e->dir_fd, e->name, &st);
+	add_stat(s, path, &st);
+	switch (st.st_mode & S_IFMT) {
 	case S_IFREG:
 		r = add_file(s, e, err);
 		break;
@@ -124,7 +128,7 @@ add_entry(struct sum *s, const char *path, const struct walk_entry *e,
 		break;
 	case S_IFCHR:
 	case S_IFBLK:
-		add_number(&s->fields, e->stat.st_rdev);
+		add_number(&s->fields, st.st_rdev);
 		break;
 	}
 	if (r < 0)

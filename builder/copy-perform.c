@@ -13,6 +13,7 @@
 #include "builder/walk.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 
 /* The owner and mode that the instruction gives. */
@@ -60,12 +61,15 @@ add_as_link(struct copy_job *j, const struct stat *st, struct tar_entry *e,
 /* Put dir_fd/name at `path`. `fd` is a directory's own, else -1. */
 static int
 add_one(struct copy_job *j, int dir_fd, const char *name, int fd,
-	const struct stat *st, const char *path, struct error *err)
+	const struct stat *there, const char *path, struct error *err)
 {
 	cleanup_value(tar_entry_release) struct tar_entry e = { 0 };
+	struct stat recorded = *there, *st = &recorded;
 	autoclose int data_fd = -1;
 	int r;
 
+	if (j->root->keep_owners)
+		owner_look_at(dir_fd, name, st);
 	if (S_ISREG(st->st_mode)) {
 		data_fd = openat(dir_fd, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

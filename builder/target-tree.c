@@ -13,6 +13,7 @@
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 
 /* A directory whose time is set at the end, when nothing is added to it any
@@ -106,19 +107,23 @@ make_room(int dir_fd, const char *name, const struct tar_entry *e,
 	return fs_remove_tree(dir_fd, name, err);
 }
 
+/* Where only one id exists (userns.h, IDENTITY_SINGLE) the owner is recorded;
+ * otherwise an older record is out of date. */
 static int
 own(int dir_fd, const char *name, const struct tar_entry *e, struct error *err)
 {
-	if (fchownat(dir_fd, name, e->uid, e->gid,
-		    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0)
-		return 0;
-	if (errno != EINVAL && errno != EPERM)
+	const struct owner o = { .uid = e->uid, .gid = e->gid };
+	bool real;
+
+	real = fchownat(dir_fd, name, e->uid, e->gid,
+		       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0;
+	if (!real && errno != EINVAL && errno != EPERM)
 		return error_errno(
 			err, "cannot change the owner of '/%s'", e->path);
-	/* Only one id exists here: userns.h, IDENTITY_SINGLE. */
-	log_warning_once("copy-owner",
-		"'/%s' cannot belong to %u:%u here; it and others are left to 0:0",
-		e->path, e->uid, e->gid);
+	if (owner_record(dir_fd, name, real ? NULL : &o) < 0 && !real)
+		log_warning_once("copy-owner",
+			"'/%s' cannot belong to %u:%u here; it and others are left to 0:0",
+			e->path, e->uid, e->gid);
 	return 0;
 }
 
@@ -188,6 +193,30 @@ add_file(int dir_fd, const char *name, const struct tar_entry *e, int data_fd,
 	return 0;
 }
 
+/* An empty file with a record of what it should be: util/owner.h. */
+static int
+record_device(int dir_fd, const char *name, const struct tar_entry *e,
+	struct error *err)
+{
+	const struct owner o = {
+		.uid = e->uid,
+		.gid = e->gid,
+		.type = e->kind == TAR_CHAR ? S_IFCHR : S_IFBLK,
+		.major = e->major,
+		.minor = e->minor,
+	};
+	struct timespec times[2];
+	autoclose int fd = -1;
+
+	fd = openat(dir_fd, name,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	times_of(e, times);
+	if (fd < 0 || owner_record(fd, "", &o) < 0 || fchmod(fd, e->mode) < 0 ||
+		futimens(fd, times) < 0)
+		return error_errno(err, "cannot record '/%s'", e->path);
+	return 0;
+}
+
 /* Links and special files: made by name, and their metadata set by name. */
 static int
 add_special(int dir_fd, const char *name, const struct tar_entry *e,
@@ -204,12 +233,8 @@ add_special(int dir_fd, const char *name, const struct tar_entry *e,
 	else
 		r = mknodat(dir_fd, name, types[e->kind] | 0600,
 			makedev(e->major, e->minor));
-	if (r < 0 && errno == EPERM) {
-		log_warning(
-			"'/%s' is left out: an ordinary user cannot make device files",
-			e->path);
-		return 0;
-	}
+	if (r < 0 && errno == EPERM)
+		return record_device(dir_fd, name, e, err);
 	if (r < 0)
 		return error_errno(err, "cannot make '/%s'", e->path);
 	r = own(dir_fd, name, e, err);

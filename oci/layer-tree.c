@@ -107,12 +107,13 @@ make_new_tree(struct store *s, struct new_tree *t, struct error *err)
 }
 
 static int
-unpack_into(struct new_tree *t, struct source *tar, struct error *err)
+unpack_into(const struct new_tree *t, struct source *tar, struct error *err)
 {
 	uint64_t owners = 0, devices = 0;
 	struct unpack_options options = {
 		.form = UNPACK_LAYER,
 		.keep_owners = true,
+		.keep_devices = store_records_owners(t->store),
 		.limits = tar_default_limits,
 		.ret_lost_owners = &owners,
 		.ret_lost_devices = &devices,

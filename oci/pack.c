@@ -13,6 +13,7 @@
 #include "oci/xattr.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/scope.h"
 
 #define PATH_BYTES_MAX 4096
@@ -25,6 +26,7 @@ struct packer {
 	struct map *links;	/* "DEV:INODE" -> first path */
 	struct buf path;	/* of what is being packed */
 	int dir_fd;		/* the directory it is in */
+	const struct buf *owners;	/* recorded of the links in there */
 };
 
 static void
@@ -36,7 +38,7 @@ packer_release(struct packer *p)
 	scope_close(&p->dir_fd);
 }
 
-static int pack_children(struct packer *p, bool mixed, struct error *err);
+static int pack_children(struct packer *p, unsigned marks, struct error *err);
 
 static int
 changed(struct packer *p, struct error *err)
@@ -177,6 +179,47 @@ open_here(struct packer *p, const char *name, int flags, int *ret_fd,
 	return error_errno(err, "cannot open '%s'", p->path.data);
 }
 
+static bool
+is_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
+/* Attributes, and with them the owner if it is recorded there. */
+static int
+read_xattrs(struct packer *p, int fd, struct stat *st, struct xattrs *ret,
+	struct error *err)
+{
+	struct owner o;
+	int r;
+
+	r = xattrs_read(fd, ret, err);
+	if (r < 0)
+		return error_wrap(err, "'%s'", p->path.data);
+	if (ret->marks & XATTR_OWNER && owner_read(fd, &o))
+		owner_apply(&o, st);
+	return 0;
+}
+
+/* What could be no device where it was made. */
+static int
+pack_recorded_device(struct packer *p, const char *name, const struct stat *st,
+	struct error *err)
+{
+	struct tar_entry e = {
+		.kind = S_ISCHR(st->st_mode) ? TAR_CHAR : TAR_BLOCK,
+		.major = major(st->st_rdev),
+		.minor = minor(st->st_rdev),
+	};
+	int r;
+
+	fill_entry(p, st, &e);
+	r = add_link(p, st, &e, err);
+	if (r == 0)
+		r = tar_writer_add(p->out, &e, err);
+	return r < 0 ? r : clamp_tree(p, name, st, err);
+}
+
 static int
 pack_file(struct packer *p, const char *name, struct error *err)
 {
@@ -192,14 +235,17 @@ pack_file(struct packer *p, const char *name, struct error *err)
 		return r;
 	if (!S_ISREG(st.st_mode))
 		return changed(p, err);
+	r = read_xattrs(p, fd, &st, &x, err);
+	if (r < 0)
+		return r;
+	if (is_device(&st))
+		return pack_recorded_device(p, name, &st, err);
 	fill_entry(p, &st, &e);
 	e.size = (uint64_t)st.st_size;
 	r = add_link(p, &st, &e, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = xattrs_read(fd, &x, err);
-	if (r == 0)
-		r = add_with_xattrs(p, &e, &x, err);
+	r = add_with_xattrs(p, &e, &x, err);
 	if (r == 0)
 		r = tar_writer_data_from(p->out, fd, err);
 	if (r < 0)
@@ -209,8 +255,9 @@ pack_file(struct packer *p, const char *name, struct error *err)
 
 /* What is in the directory `fd`, which becomes the one we stand in. */
 static int
-pack_inside(struct packer *p, int *fd, bool mixed, struct error *err)
+pack_inside(struct packer *p, int *fd, unsigned marks, struct error *err)
 {
+	const struct buf *owners = p->owners;
 	struct stat before, after;
 	int up, r;
 
@@ -218,7 +265,8 @@ pack_inside(struct packer *p, int *fd, bool mixed, struct error *err)
 		return error_errno(err, "cannot look at '%s'", p->path.data);
 	(void)close(p->dir_fd);
 	p->dir_fd = take_fd(fd);
-	r = pack_children(p, mixed, err);
+	r = pack_children(p, marks, err);
+	p->owners = owners;
 	if (r < 0)
 		return r;
 
@@ -245,15 +293,15 @@ pack_dir(struct packer *p, const char *name, struct error *err)
 	r = open_here(p, name, O_DIRECTORY, &fd, &st, err);
 	if (r < 0)
 		return r;
-	r = xattrs_read(fd, &x, err);
+	r = read_xattrs(p, fd, &st, &x, err);
 	if (r < 0)
-		return error_wrap(err, "'%s'", p->path.data);
+		return r;
 	fill_entry(p, &st, &e);
 	r = add_with_xattrs(p, &e, &x, err);
 	if (r == 0 && x.marks & XATTR_OPAQUE)
 		r = add_empty(p, ".wh..wh..opq", err);
 	if (r == 0)
-		r = pack_inside(p, &fd, x.marks & XATTR_HOLDS_WHITEOUTS, err);
+		r = pack_inside(p, &fd, x.marks, err);
 	if (r < 0)
 		return r;
 	return clamp_tree(p, name, &st, err);
@@ -287,9 +335,14 @@ pack_special(struct packer *p, const char *name, const struct stat *st,
 {
 	struct tar_entry e = { .kind = kind };
 	autofree char *target = NULL;
+	struct owner o;
 	int r;
 
 	fill_entry(p, st, &e);
+	if (owner_names_find(p->owners->data, p->owners->len, name, &o)) {
+		e.uid = o.uid;
+		e.gid = o.gid;
+	}
 	e.major = major(st->st_rdev);
 	e.minor = minor(st->st_rdev);
 	r = add_link(p, st, &e, err);
@@ -359,13 +412,19 @@ pack_name(struct packer *p, const struct pack_name *name, struct error *err)
 }
 
 static int
-pack_children(struct packer *p, bool mixed, struct error *err)
+pack_children(struct packer *p, unsigned marks, struct error *err)
 {
 	cleanup_value(pack_names_release) struct pack_names names = { 0 };
+	cleanup_value(buf_release) struct buf owners = { 0 };
 	size_t i;
 	int r;
 
-	r = pack_names_read(p->dir_fd, mixed, &names, err);
+	buf_init(&owners, OWNER_NAMES_MAX);
+	if (marks & XATTR_NAMES)
+		owner_read_names(p->dir_fd, &owners);
+	p->owners = &owners;
+	r = pack_names_read(p->dir_fd, marks & XATTR_HOLDS_WHITEOUTS, &names,
+		err);
 	if (r < 0)
 		return error_wrap(err, "'%s'", buf_text(&p->path));
 	for (i = 0; i < names.count; i++) {
@@ -387,7 +446,7 @@ pack_root(struct packer *p, struct error *err)
 		r = add_empty(p, ".wh..wh..opq", err);
 	if (r < 0)
 		return r;
-	return pack_children(p, x.marks & XATTR_HOLDS_WHITEOUTS, err);
+	return pack_children(p, x.marks, err);
 }
 
 int

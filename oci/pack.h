@@ -22,7 +22,8 @@ struct pack_options {
  * hides) as tar. The order is depth first, a directory before what is in it;
  * within a directory ".wh..wh..opq", then whiteouts as ".wh.NAME", then the
  * rest, each sorted by the bytes of the name. Hard links become links to the
- * first name; xattrs (those of xattr_travels()) SCHILY.xattr records; ids are
+ * first name; xattrs (those of xattr_travels()) SCHILY.xattr records; owners
+ * and devices are those recorded (util/owner.h), where any are; ids are
  * numeric without names; there is no atime. Times are whole seconds: a PAX
  * record for the rest would cost a kilobyte a file. Whiteouts have mode, owner
  * and time zero. Sockets are left out. The root directory itself is no entry.

@@ -231,6 +231,12 @@ store_set_tree_kind(struct store *s, const char *kind)
 	(void)snprintf(s->kind, sizeof(s->kind), "%s", kind);
 }
 
+bool
+store_records_owners(const struct store *s)
+{
+	return *s->kind != '\0';
+}
+
 void
 store_tree_name(const struct store *s, const struct digest *diff_id,
 	char ret[128])

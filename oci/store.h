@@ -62,6 +62,9 @@ int store_dir_fd(struct store *s, enum store_part part, struct error *err);
  * identity is known; the default is "".
  */
 void store_set_tree_kind(struct store *s, const char *kind);
+/* Only one id exists there: other owners, and devices, are recorded beside
+ * their files (util/owner.h). */
+bool store_records_owners(const struct store *s);
 /* "<hex>" or "<hex>.<kind>": the name of a layer's tree in trees/. */
 void store_tree_name(const struct store *s, const struct digest *diff_id,
 	char ret[128]);

@@ -12,6 +12,7 @@
 #include "oci/xattr.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/scope.h"
 
 /* What is remembered of directories, all together. */
@@ -34,25 +35,47 @@ look(struct target *t, struct error *err)
 	return 0;
 }
 
+/* Not ours to give, or no such id in this user namespace. */
+static void
+record_owner(struct unpacker *u, const struct target *t, const struct owner *o)
+{
+	if (owner_record(t->fd, t->name, o) < 0)
+		u->lost_owners++;
+	else
+		u->has_records = true;
+}
+
+/* Only what was there before, or came before in this tar, can have one. */
+static void
+forget_record(const struct unpacker *u, const struct target *t)
+{
+	if (u->has_records || u->options->form != UNPACK_LAYER)
+		(void)owner_record(t->fd, t->name, NULL);
+}
+
 /* 1 when the owner changed, which takes set-id bits and capabilities away. */
 static int
 set_owner(struct unpacker *u, const struct tar_entry *e,
 	const struct target *t, struct error *err)
 {
 	const struct unpack_options *o = u->options;
-	uid_t uid = o->force_owner ? o->uid : e->uid;
-	gid_t gid = o->force_owner ? o->gid : e->gid;
+	struct owner want = { .uid = e->uid, .gid = e->gid };
+	int r = 0;
 
+	if (o->force_owner)
+		want = (struct owner){ .uid = o->uid, .gid = o->gid };
 	if (!o->force_owner && !o->keep_owners)
 		return 0;
-	if (t->st.st_uid == uid && t->st.st_gid == gid)
-		return 0;
-	if (fchownat(t->fd, t->name, uid, gid, t->flags) == 0)
-		return 1;
-	/* Not ours to give, or no such id in this user namespace. */
-	if (errno != EPERM && errno != EINVAL)
+	if (t->st.st_uid != want.uid || t->st.st_gid != want.gid)
+		r = fchownat(t->fd, t->name, want.uid, want.gid, t->flags) == 0
+			? 1 : -errno;
+	if (r >= 0) {
+		forget_record(u, t);
+		return r;
+	}
+	if (r != -EPERM && r != -EINVAL)
 		return error_errno(err, "cannot set its owner");
-	u->lost_owners++;
+	record_owner(u, t, &want);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "oci/xattr.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/scope.h"
 
 /* Makes the thing of a name that is free. 0, or -1 with errno, of which only
@@ -42,8 +43,9 @@ replace(struct unpacker *u, const struct tar_entry *e, const char *name,
 static int
 make_file(struct unpacker *u, const struct tar_entry *e, const char *name)
 {
-	/* To set user.* attributes one must be allowed to write. */
-	mode_t mode = (e->mode & 0777) | (e->xattr_count > 0 ? 0200 : 0);
+	/* To set user.* attributes, be they ours, one must be allowed to
+	 * write. */
+	mode_t mode = (e->mode & 0777) | 0200;
 
 	return openat(u->parent_fd, name,
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
@@ -174,6 +176,33 @@ unpack_node(struct unpacker *u, const struct tar_entry *e, const char *name,
 	return r < 0 ? r : unpack_finish_node(u, e, name, err);
 }
 
+/* An empty file with a record of what it should be. */
+static int
+record_device(struct unpacker *u, const struct tar_entry *e, const char *name,
+	struct error *err)
+{
+	const struct owner o = {
+		.uid = u->options->force_owner ? u->options->uid : e->uid,
+		.gid = u->options->force_owner ? u->options->gid : e->gid,
+		.type = e->kind == TAR_CHAR ? S_IFCHR : S_IFBLK,
+		.major = e->major,
+		.minor = e->minor,
+	};
+	struct tar_entry file = *e;
+	autoclose int fd = -1;
+	int r;
+
+	file.kind = TAR_FILE;
+	fd = replace(u, &file, name, make_file, err);
+	if (fd < 0)
+		return take_fd(&fd);
+	r = unpack_finish_file(u, &file, fd, err);
+	if (r < 0 || owner_record(fd, "", &o) == 0)
+		return r;
+	u->lost_devices++;
+	return fs_remove_tree(u->parent_fd, name, err);
+}
+
 /* User namespaces may not make devices, and 0/0 is none but a whiteout. */
 static int
 unpack_device(struct unpacker *u, const struct tar_entry *e, const char *name,
@@ -187,6 +216,8 @@ unpack_device(struct unpacker *u, const struct tar_entry *e, const char *name,
 		r = unpack_node(u, e, name, make_device, &refused);
 	if (r < 0 && r != -EPERM)
 		return error_move(err, &refused);
+	if (r < 0 && !whiteout && u->options->keep_devices)
+		return record_device(u, e, name, err);
 	u->lost_devices += r < 0;
 	return 0;
 }

@@ -36,6 +36,7 @@ struct unpacker {
 
 	/* UNPACK_ROOT: what this tar made, which no whiteout of it removes. */
 	struct map *made;
+	bool has_records;	/* of owners, made by this tar */
 	uint64_t lost_owners, lost_devices;
 };
 

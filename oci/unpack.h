@@ -18,9 +18,12 @@ enum unpack_form {
 
 struct unpack_options {
 	enum unpack_form form;
-	bool keep_owners;	/* chown to the ids in the tar; when the host
-				 * cannot (single identity) they are dropped and
-				 * counted in *ret_lost_owners */
+	bool keep_owners;	/* chown to the ids in the tar; what the host
+				 * cannot (single identity) is recorded beside
+				 * the file (util/owner.h), or counted in
+				 * *ret_lost_owners if that fails, too */
+	bool keep_devices;	/* also record devices the host refuses, as
+				 * empty files, instead of leaving them out */
 	bool force_owner;	/* members get uid:gid below (ADD --chown) */
 	uint32_t uid, gid;
 	struct tar_limits limits;

@@ -9,10 +9,12 @@
 #include <sys/xattr.h>
 
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/scope.h"
 
 #define CAPABILITY "security.capability"
 #define OPAQUE "user.overlay.opaque"
+#define ACL "system.posix_acl_"
 
 /* The first prefix that fits decides. */
 static const struct {
@@ -23,7 +25,7 @@ static const struct {
 	{ "user.slipway", false },
 	{ "user.", true },
 	{ CAPABILITY, true },
-	{ "system.posix_acl_", true },
+	{ ACL, true },
 };
 
 static bool
@@ -90,6 +92,16 @@ simplify_capability(struct tar_xattr *x)
 	x->size = XATTR_CAPS_SZ_2;
 }
 
+/* An ACL that could not be set is kept under another name. */
+static const char *
+real_name(const char *name)
+{
+	const char *kept = name + strlen(OWNER_KEPT_PREFIX);
+
+	return begins(name, OWNER_KEPT_PREFIX) && begins(kept, ACL) ? kept :
+								      name;
+}
+
 static int
 add(struct xattrs *x, int fd, const char *name, struct error *err)
 {
@@ -105,7 +117,8 @@ add(struct xattrs *x, int fd, const char *name, struct error *err)
 		return error_errno(err, "cannot read the attribute '%s'", name);
 	x->items = mem_resize(x->items, x->count + 1, sizeof(*x->items));
 	item = &x->items[x->count++];
-	*item = (struct tar_xattr){ mem_strdup(name), value, (size_t)size };
+	*item = (struct tar_xattr){ mem_strdup(real_name(name)), value,
+		(size_t)size };
 	simplify_capability(item);
 	return 0;
 }
@@ -130,6 +143,10 @@ marks_of(int fd, const char *full)
 {
 	const char *name = full;
 
+	if (strcmp(name, OWNER_ATTRIBUTE) == 0)
+		return XATTR_OWNER;
+	if (strcmp(name, OWNER_NAMES_ATTRIBUTE) == 0)
+		return XATTR_NAMES;
 	if (begins(name, "trusted.overlay."))
 		name += strlen("trusted.");
 	else if (begins(name, "user.overlay."))
@@ -181,7 +198,7 @@ xattrs_read(int fd, struct xattrs *ret, struct error *err)
 	for (name = names; len > 0 && name < names + len;
 		name += strlen(name) + 1) {
 		x.marks |= marks_of(fd, name);
-		r = xattr_travels(name) ? add(&x, fd, name, err) : 0;
+		r = xattr_travels(real_name(name)) ? add(&x, fd, name, err) : 0;
 		if (r < 0)
 			return r;
 	}
@@ -190,6 +207,20 @@ xattrs_read(int fd, struct xattrs *ret, struct error *err)
 	*ret = x;
 	x = (struct xattrs){ 0 };
 	return 0;
+}
+
+static int
+write_one(int fd, const struct tar_xattr *x)
+{
+	autofree char *kept = NULL;
+
+	if (fsetxattr(fd, x->name, x->value, x->size, 0) == 0)
+		return 0;
+	if (errno != EINVAL || !begins(x->name, ACL))
+		return -1;
+	/* Of ids that do not exist here. */
+	kept = mem_printf(OWNER_KEPT_PREFIX "%s", x->name);
+	return fsetxattr(fd, kept, x->value, x->size, 0);
 }
 
 int
@@ -201,9 +232,7 @@ xattrs_write(int fd, const struct tar_xattr *items, size_t count,
 	for (i = 0; i < count; i++) {
 		if (!xattr_travels(items[i].name))
 			continue;
-		if (fsetxattr(fd, items[i].name, items[i].value, items[i].size,
-			    0) == 0 ||
-			errno == ENOTSUP)
+		if (write_one(fd, &items[i]) == 0 || errno == ENOTSUP)
 			continue;
 		return error_errno(err, "cannot set the attribute '%s'",
 			items[i].name);

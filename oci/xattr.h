@@ -12,7 +12,7 @@
 
 /*
  * user.*, security.capability and POSIX ACLs travel with a file. What the
- * host or its overlayfs put there does not: user.overlay.*, user.slipway*,
+ * host, its overlayfs or we put there does not: user.overlay.*, user.slipway*,
  * trusted.*, security.selinux and the like. True in both directions: an image
  * cannot bring marks of its own.
  */
@@ -23,6 +23,9 @@ enum xattr_mark {
 	XATTR_OPAQUE = 1 << 0,		/* hides the directory below */
 	XATTR_HOLDS_WHITEOUTS = 1 << 1,	/* files in it may be whiteouts */
 	XATTR_WHITEOUT = 1 << 2,	/* an empty file that is one */
+	/* Not the overlay's but ours, util/owner.h. */
+	XATTR_OWNER = 1 << 3,		/* its owner is recorded */
+	XATTR_NAMES = 1 << 4,		/* those of links in it are */
 };
 
 /* What travels, sorted by name, and the marks, bits of enum xattr_mark. */
@@ -37,7 +40,8 @@ void xattrs_release(struct xattrs *x);
  * file capabilities (version 3) are told as the version 2 all images use. */
 int xattrs_read(int fd, struct xattrs *ret, struct error *err);
 /* Set what travels of `items` on an open file; where the file system has no
- * attributes they are left out. */
+ * attributes they are left out. An ACL of ids that do not exist here is kept
+ * under another name (util/owner.h), by which xattrs_read() finds it. */
 int xattrs_write(int fd, const struct tar_xattr *items, size_t count,
 	struct error *err);
 /* Mark an open directory opaque, as a mount with userxattr reads it. */

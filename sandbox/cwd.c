@@ -9,10 +9,28 @@
 
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 #include "util/scope.h"
 
 #define OPEN_DIR (O_PATH | O_DIRECTORY)
+
+/* Where the id does not exist the owner is recorded. */
+static int
+own(int parent_fd, const char *name, const struct account *user)
+{
+	const struct owner o = { .uid = user->uid, .gid = user->gid };
+	autoclose int fd = -1;
+
+	fd = openat(parent_fd, name,
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (fchown(fd, o.uid, o.gid) == 0)
+		return 0;
+	return errno == EINVAL || errno == EPERM ? owner_record(fd, "", &o) :
+						   -1;
+}
 
 static int
 make_one(int root_fd, const char *path, const struct account *user,
@@ -20,8 +38,6 @@ make_one(int root_fd, const char *path, const struct account *user,
 {
 	autoclose int parent = -1;
 	autofree char *name = NULL;
-	uid_t uid = user ? user->uid : 0;
-	gid_t gid = user ? user->gid : 0;
 	int r;
 
 	r = fs_open_parent(root_fd, path, &parent, &name, err);
@@ -30,8 +46,7 @@ make_one(int root_fd, const char *path, const struct account *user,
 	if (mkdirat(parent, name, 0755) < 0 ||
 		fchmodat(parent, name, 0755, 0) < 0)
 		return error_errno(err, "cannot make directory '%s'", path);
-	if ((uid || gid) &&
-		fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+	if (user && (user->uid || user->gid) && own(parent, name, user) < 0)
 		return error_errno(err, "cannot own directory '%s'", path);
 	return 0;
 }

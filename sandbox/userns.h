@@ -35,7 +35,8 @@ const char *identity_name(enum identity i);
  * ERROR_HOST, with the symptom table of `slipway doctor`.
  * Files opened before stay usable; mounts must be made from paths opened
  * after (the kernel refuses mounts of another mount namespace).
- * Under IDENTITY_SINGLE it warns once what is lost: owners other than 0.
+ * Under IDENTITY_SINGLE it warns once what is lost: programs see no owner but
+ * 0:0.
  */
 int userns_enter(enum identity want, struct userns *ret, struct error *err);
 

@@ -39,6 +39,8 @@ libutil_a_SOURCES = \
 	util/mem.h \
 	util/num.c \
 	util/num.h \
+	util/owner.c \
+	util/owner.h \
 	util/path.c \
 	util/path.h \
 	util/proc-capture.c \
@@ -77,6 +79,7 @@ check_PROGRAMS += tests/util/log
 check_PROGRAMS += tests/util/map
 check_PROGRAMS += tests/util/mem
 check_PROGRAMS += tests/util/num
+check_PROGRAMS += tests/util/owner
 check_PROGRAMS += tests/util/path
 check_PROGRAMS += tests/util/proc
 check_PROGRAMS += tests/util/progress
