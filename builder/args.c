@@ -83,14 +83,14 @@ args_set_platforms(struct args *a, const struct platform *target,
 	set_global(a, "TARGETSTAGE", target_stage ? target_stage : "default");
 }
 
-/* One word of a global ARG, "NAME" or "NAME=default". */
+/* One word of an ARG, "NAME" or "NAME=default". */
 static int
-read_global(struct args *a, const char *word, char escape, struct error *err)
+apply_word(const struct args *a, const char *word, char escape,
+	struct strv *vars, struct error *err)
 {
-	const struct expand_env env = { .vars = &a->globals, .escape = escape };
+	const struct expand_env env = { .vars = vars, .escape = escape };
 	const char *equals = strchr(word, '=');
 	autofree char *raw = NULL, *name = NULL, *value = NULL;
-	const char *given;
 	int r;
 
 	raw = equals ? mem_strndup(word, (size_t)(equals - word))
@@ -98,17 +98,29 @@ read_global(struct args *a, const char *word, char escape, struct error *err)
 	r = expand_word(raw, &env, &name, err);
 	if (r < 0)
 		return r;
-	given = args_given(a, name);
-	if (given) {
-		strv_env_set(&a->globals, name, given);
-		return 0;
+	value = mem_strdup(args_given(a, name));
+	if (!value && !equals)
+		value = mem_strdup(args_global(a, name));
+	if (!value && equals) {
+		r = expand_word(equals + 1, &env, &value, err);
+		if (r < 0)
+			return r;
 	}
-	if (!equals)
-		return 0;
-	r = expand_word(equals + 1, &env, &value, err);
-	if (r < 0)
-		return r;
-	strv_env_set(&a->globals, name, value);
+	if (value)
+		strv_env_set(vars, name, value);
+	return 0;
+}
+
+int
+args_apply(const struct args *a, const struct instr *i, char escape,
+	struct strv *vars, struct error *err)
+{
+	for (size_t n = 0; n < i->args.count; n++) {
+		int r = apply_word(a, i->args.items[n], escape, vars, err);
+
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 
@@ -118,11 +130,8 @@ args_read_globals(struct args *a, const struct dockerfile *d, struct error *err)
 	for (size_t n = 0; n < d->global_count; n++) {
 		const struct instr *i = &d->global_args[n];
 
-		for (size_t w = 0; w < i->args.count; w++) {
-			if (read_global(a, i->args.items[w], d->escape, err) <
-				0)
-				return dockerfile_error_at(d, i, err);
-		}
+		if (args_apply(a, i, d->escape, &a->globals, err) < 0)
+			return dockerfile_error_at(d, i, err);
 	}
 	return 0;
 }

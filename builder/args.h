@@ -24,6 +24,13 @@ int args_give(struct args *a, const char *text, struct error *err);
  * by --build-arg wins. */
 void args_set_platforms(struct args *a, const struct platform *target,
 	const struct platform *build, const char *target_stage);
+/*
+ * What one ARG instruction sets, into `vars` ("NAME=value"), which its words
+ * may use: --build-arg, else the default, else the ARG before FROM, else
+ * nothing.
+ */
+int args_apply(const struct args *a, const struct instr *i, char escape,
+	struct strv *vars, struct error *err);
 /* The ARGs before the first FROM, in order; each sees those before it. */
 int args_read_globals(struct args *a, const struct dockerfile *d,
 	struct error *err);

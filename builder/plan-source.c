@@ -71,6 +71,40 @@ read_source(const struct plan *p, size_t number, char **from,
 	return 0;
 }
 
+/* What the ARGs of stage `number`, up to instruction `end`, set. */
+static int
+read_stage_args(const struct plan *p, size_t number, const struct instr *end,
+	struct strv *vars, struct error *err)
+{
+	const struct plan_stage *s = &p->stages[number];
+	int r = 0;
+
+	for (size_t n = 0; n < s->count && s->instrs[n] != end && r == 0; n++) {
+		if (s->instrs[n]->kind == INSTR_ARG)
+			r = args_apply(p->args, s->instrs[n], p->file->escape,
+				vars, err);
+	}
+	return r;
+}
+
+/* Unlike in FROM, the stage's own ARGs count. What its ENV and the stage below
+ * set is not known before the build begins. */
+static int
+expand_source(const struct plan *p, size_t number, const struct instr *i,
+	const char *text, char **ret, struct error *err)
+{
+	cleanup_value(strv_release) struct strv vars = { 0 };
+	const struct expand_env env = { .vars = &vars,
+		.escape = p->file->escape };
+	int r;
+
+	if (!strchr(text, '$'))
+		return plan_expand(p, text, ret, err);
+	strv_copy(&vars, &p->args->globals);
+	r = read_stage_args(p, number, i, &vars, err);
+	return r < 0 ? r : expand_word(text, &env, ret, err);
+}
+
 int
 plan_find_source(const struct plan *p, size_t number, const struct instr *i,
 	struct plan_source *ret, struct error *err)
@@ -81,14 +115,14 @@ plan_find_source(const struct plan *p, size_t number, const struct instr *i,
 
 	if (!text)
 		return 0;
-	r = plan_expand(p, text, &from, err);
+	r = expand_source(p, number, i, text, &from, err);
 	if (r < 0)
 		return plan_refuse(p, i, err);
 	if (!*from) {
 		(void)error_set(
 			err, EINVAL, "'--from=%s' expands to nothing", text);
 		(void)error_hint(err,
-			"only ARGs before the first FROM may stand in --from");
+			"only ARGs may stand in --from, not what ENV sets");
 		return plan_refuse(p, i, err);
 	}
 	r = read_source(p, number, &from, ret, err);

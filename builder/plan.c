@@ -165,11 +165,13 @@ add_triggers(struct plan *p, size_t number, const struct strv *triggers,
 			return error_wrap(err, "trigger 'ONBUILD %s'",
 				triggers->items[n]);
 		s->trigger_count++;
-		r = mark_source(p, number, &s->triggers[n], err);
+	}
+	prepend(s);
+	for (size_t n = 0; n < s->trigger_count; n++) {
+		r = mark_source(p, number, s->instrs[n], err);
 		if (r < 0)
 			return r;
 	}
-	prepend(s);
 	return 0;
 }
 

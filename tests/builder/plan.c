@@ -129,6 +129,23 @@ a_stage_on_a_stage_that_runs_wants_its_tree(void **state)
 }
 
 static void
+sources_may_use_args(void **state)
+{
+	cleanup_value(planned_release) struct planned p = { 0 };
+	autoerror err = { 0 };
+
+	(void)state;
+	assert_ok(make(&p,
+			  "ARG G=two\nFROM scratch AS one\nFROM scratch AS two\n"
+			  "FROM scratch\nARG G L=on\nCOPY --from=$G /a /\n"
+			  "COPY --from=${L}e /b /\nARG L=two\n",
+			  NULL, &err),
+		&err);
+	assert_true(plan_depends(p.plan, 2, 0));
+	assert_true(plan_depends(p.plan, 2, 1));
+}
+
+static void
 names_have_any_case_and_the_last_counts(void **state)
 {
 	cleanup_value(planned_release) struct planned p = { 0 };
@@ -251,6 +268,7 @@ main(void)
 		cmocka_unit_test(dependencies_are_known),
 		cmocka_unit_test(trees_are_wanted_by_later_readers),
 		cmocka_unit_test(a_stage_on_a_stage_that_runs_wants_its_tree),
+		cmocka_unit_test(sources_may_use_args),
 		cmocka_unit_test(names_have_any_case_and_the_last_counts),
 		cmocka_unit_test(bases_are_expanded),
 		cmocka_unit_test(triggers_come_first),
