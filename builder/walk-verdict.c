@@ -9,16 +9,35 @@
 void
 verdict_release(struct verdict *v)
 {
-	free(v->ignore_hits);
-	free(v->exclude_hits);
+	for (int n = 0; n < VERDICT_LISTS; n++)
+		free(v->hits[n]);
 	*v = (struct verdict){ 0 };
+}
+
+static const struct ignore *
+list_of(const struct walk_filter *f, int n)
+{
+	const struct ignore *const lists[VERDICT_LISTS] = {
+		[VERDICT_IGNORE] = f->ignore,
+		[VERDICT_EXCLUDE] = f->exclude,
+		[VERDICT_INCLUDE] = f->include,
+	};
+
+	return lists[n];
+}
+
+static const char *
+path_for(const struct verdict_path *path, int n)
+{
+	return n == VERDICT_IGNORE ? path->below_root : path->below_start;
 }
 
 static void
 make_room(const struct walk_filter *f, struct verdict *v)
 {
-	v->ignore_hits = mem_array(ignore_count(f->ignore) + 1, sizeof(bool));
-	v->exclude_hits = mem_array(ignore_count(f->exclude) + 1, sizeof(bool));
+	for (int n = 0; n < VERDICT_LISTS; n++)
+		v->hits[n] = mem_array(
+			ignore_count(list_of(f, n)) + 1, sizeof(bool));
 }
 
 void
@@ -26,7 +45,8 @@ verdict_start(const struct walk_filter *f, const char *path,
 	struct verdict *ret)
 {
 	make_room(f, ret);
-	ret->ignored = ignore_matches_start(f->ignore, path, ret->ignore_hits);
+	ret->is_out[VERDICT_IGNORE] = ignore_matches_start(
+		f->ignore, path, ret->hits[VERDICT_IGNORE]);
 }
 
 void
@@ -34,28 +54,41 @@ verdict_dir(const struct walk_filter *f, const struct verdict *above,
 	const struct verdict_path *path, struct verdict *ret)
 {
 	make_room(f, ret);
-	ret->ignored = ignore_matches_below(f->ignore, above->ignore_hits,
-		path->below_root, ret->ignore_hits);
-	ret->excluded = ignore_matches_below(f->exclude, above->exclude_hits,
-		path->below_start, ret->exclude_hits);
+	for (int n = 0; n < VERDICT_LISTS; n++)
+		ret->is_out[n] = ignore_matches_below(list_of(f, n),
+			above->hits[n], path_for(path, n), ret->hits[n]);
+}
+
+bool
+verdict_leaves_out(const struct verdict *v)
+{
+	bool is_out = false;
+
+	for (int n = 0; n < VERDICT_LISTS; n++)
+		is_out = is_out || v->is_out[n];
+	return is_out;
 }
 
 bool
 verdict_is_out(const struct walk_filter *f, const struct verdict *above,
 	const struct verdict_path *path)
 {
-	return ignore_matches_below(f->ignore, above->ignore_hits,
-		       path->below_root, NULL) ||
-		ignore_matches_below(f->exclude, above->exclude_hits,
-			path->below_start, NULL);
+	for (int n = 0; n < VERDICT_LISTS; n++) {
+		if (ignore_matches_below(list_of(f, n), above->hits[n],
+			    path_for(path, n), NULL))
+			return true;
+	}
+	return false;
 }
 
 bool
 verdict_may_come_back(const struct walk_filter *f, const struct verdict *v,
 	const struct verdict_path *path)
 {
-	if (v->ignored && !ignore_may_reinclude(f->ignore, path->below_root))
-		return false;
-	return !v->excluded ||
-		ignore_may_reinclude(f->exclude, path->below_start);
+	for (int n = 0; n < VERDICT_LISTS; n++) {
+		if (v->is_out[n] &&
+			!ignore_may_reinclude(list_of(f, n), path_for(path, n)))
+			return false;
+	}
+	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* walk-verdict: what the two filters of a walk say of a path in it. */
+/* walk-verdict: what the filters of a walk say of a path in it. */
 #ifndef BUILDER_WALK_VERDICT_H
 #define BUILDER_WALK_VERDICT_H
 
@@ -7,11 +7,13 @@
 
 #include "builder/walk.h"
 
-/* Of a directory, with the hits (ignore.h) for what is below it. All-zero is
- * empty. */
+enum { VERDICT_IGNORE, VERDICT_EXCLUDE, VERDICT_INCLUDE, VERDICT_LISTS };
+
+/* Of a directory, with the hits (ignore.h) of each list for what is below it.
+ * All-zero is empty. */
 struct verdict {
-	bool *ignore_hits, *exclude_hits;
-	bool ignored, excluded;
+	bool *hits[VERDICT_LISTS];
+	bool is_out[VERDICT_LISTS];	/* by this list */
 };
 
 /* A path below the root and, the end of it, below the start. */
@@ -26,6 +28,8 @@ void verdict_start(const struct walk_filter *f, const char *path,
 /* Of a directory in the one that `above` is about. */
 void verdict_dir(const struct walk_filter *f, const struct verdict *above,
 	const struct verdict_path *path, struct verdict *ret);
+/* Is the directory left out by any of them? */
+bool verdict_leaves_out(const struct verdict *v);
 /* Is a file in the directory that `above` is about left out? */
 bool verdict_is_out(const struct walk_filter *f, const struct verdict *above,
 	const struct verdict_path *path);

@@ -101,7 +101,7 @@ push_level(struct walk *w, int *fd, struct verdict *v, struct error *err)
 	l->fd = take_fd(fd);
 	l->next = 0;
 	l->path_len = w->path.len;
-	l->is_pending = v->ignored || v->excluded;
+	l->is_pending = verdict_leaves_out(v);
 	l->verdict = *v;
 	*v = (struct verdict){ 0 };
 	w->depth++;
@@ -188,7 +188,7 @@ visit_dir(struct walk *w, struct level *parent, const char *name,
 	int r;
 
 	verdict_dir(&w->filter, &parent->verdict, &path, &v);
-	left_out = v.ignored || v.excluded;
+	left_out = verdict_leaves_out(&v);
 	if (left_out && !verdict_may_come_back(&w->filter, &v, &path))
 		return 0;
 	fd = openat(parent->fd, name,

@@ -14,10 +14,13 @@
  * open. */
 #define WALK_DEPTH_MAX 400
 
-/* Two lists of patterns, both borrowed, either may be NULL. */
+/* Three lists of patterns, all borrowed, each may be NULL. */
 struct walk_filter {
 	const struct ignore *ignore;	/* on paths below the root */
 	const struct ignore *exclude;	/* on paths below the start */
+	/* On paths below the start, too: a list that leaves everything out
+	 * with exceptions, so that only those come. */
+	const struct ignore *include;
 };
 
 /* Valid until the next walk_next(). */

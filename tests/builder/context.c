@@ -60,7 +60,7 @@ walked(int root_fd, const char *start, const char *ignored,
 {
 	cleanup(ignore_free) struct ignore *ignore = patterns(ignored);
 	cleanup(ignore_free) struct ignore *exclude = patterns(excluded);
-	struct walk_filter filter = { ignore, exclude };
+	struct walk_filter filter = { .ignore = ignore, .exclude = exclude };
 	cleanup(walk_free) struct walk *w = NULL;
 	cleanup_value(buf_release) struct buf text = { 0 };
 	autoerror err = { 0 };
