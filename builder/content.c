@@ -140,7 +140,11 @@ add_entry(struct sum *s, const char *path, const struct walk_entry *e,
 static int
 add_tree(struct sum *s, const struct selected *source, struct error *err)
 {
-	struct walk_filter filter = { s->root->ignore, s->exclude };
+	const struct walk_filter filter = {
+		.ignore = s->root->ignore,
+		.exclude = s->exclude,
+		.include = source->include,
+	};
 	cleanup(walk_free) struct walk *w = NULL;
 	struct walk_entry e;
 	int r;

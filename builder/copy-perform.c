@@ -92,7 +92,11 @@ static int
 copy_dir(struct copy_job *j, const struct selected *s, const struct place *p,
 	struct error *err)
 {
-	const struct walk_filter filter = { .ignore = j->root->ignore };
+	const struct walk_filter filter = {
+		.ignore = j->root->ignore,
+		.exclude = j->copy->exclude,
+		.include = s->include,
+	};
 	cleanup(walk_free) struct walk *w = NULL;
 	struct walk_entry e;
 	int r;
@@ -169,7 +173,9 @@ copy_selected(struct copy_job *j, const struct selected *s, struct error *err)
 	int r;
 
 	if (!S_ISDIR(s->kind))
-		return copy_file(j, s, err);
+		return ignore_matches(j->copy->exclude, s->name)
+			? 0
+			: copy_file(j, s, err);
 	r = fs_open_in(j->root->fd, s->path, FS_NO_LINKS, O_PATH | O_DIRECTORY,
 		0, &fd, err);
 	if (r < 0)

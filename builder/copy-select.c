@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -7,12 +8,26 @@
 #include "util/fs.h"
 #include "util/path.h"
 
+static int
+add_source(const struct copy *c, const struct copy_root *r, const char *source,
+	struct selection *ret, struct error *err)
+{
+	autoerror why = { 0 };
+	int failed;
+
+	failed = c->parents ? selection_add_parents(ret, r, source, &why)
+			    : selection_add(ret, r, source, &why);
+	if (failed == -ENOENT && c->if_exists)
+		return 0;
+	return failed < 0 ? error_move(err, &why) : 0;
+}
+
 int
 copy_select(const struct copy *c, const struct copy_root *r,
 	struct selection *ret, struct error *err)
 {
 	for (size_t n = 0; n < c->sources.count; n++) {
-		int failed = selection_add(ret, r, c->sources.items[n], err);
+		int failed = add_source(c, r, c->sources.items[n], ret, err);
 
 		if (failed < 0)
 			return failed;

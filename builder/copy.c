@@ -19,6 +19,7 @@ copy_release(struct copy *c)
 	free(c->dest);
 	free(c->owner);
 	chmod_release(&c->chmod);
+	ignore_free(c->exclude);
 	*c = (struct copy){ 0 };
 }
 
@@ -34,8 +35,8 @@ not_yet(const struct copy *c, const char *what, struct error *err)
 static int
 check_flags(const struct copy *c, struct error *err)
 {
-	static const char *const known[] = { "from", "chown", "chmod",
-		"unpack" };
+	static const char *const known[] = { "from", "chown", "chmod", "unpack",
+		"exclude", "parents", "link", "if-exists" };
 
 	for (size_t n = 0; n < c->instr->flag_count; n++) {
 		const char *name = c->instr->flags[n].name;
@@ -139,6 +140,19 @@ read_bodies(struct state *s, struct copy *c, struct error *err)
 }
 
 static int
+read_exclude(struct copy *c, struct error *err)
+{
+	cleanup_value(strv_release) struct strv words = { 0 };
+	int r;
+
+	instr_flag_list(c->instr, "exclude", &words);
+	if (words.count == 0)
+		return 0;
+	r = ignore_from_words(&words, &c->exclude, err);
+	return r < 0 ? error_wrap(err, "--exclude") : 0;
+}
+
+static int
 read_flags(struct state *s, struct copy *c, struct error *err)
 {
 	const char *owner = instr_flag(c->instr, "chown");
@@ -149,6 +163,13 @@ read_flags(struct state *s, struct copy *c, struct error *err)
 
 	c->unpacks = c->instr->kind == INSTR_ADD &&
 		(!unpack || strcmp(unpack, "true") == 0);
+	c->parents = instr_flag_is_true(c->instr, "parents");
+	c->dest_is_dir = c->dest_is_dir || c->parents;
+	c->link = instr_flag_is_true(c->instr, "link");
+	c->if_exists = instr_flag_is_true(c->instr, "if-exists");
+	r = read_exclude(c, err);
+	if (r < 0)
+		return r;
 	if (owner) {
 		r = state_expand(s, owner, &c->owner, err);
 		if (r < 0)
@@ -183,6 +204,16 @@ add_mode(const struct chmod *c, struct key *k)
 }
 
 void
+copy_add_words(const struct copy *c, struct key *k)
+{
+	cleanup_value(strv_release) struct strv excludes = { 0 };
+
+	instr_flag_list(c->instr, "exclude", &excludes);
+	key_add_list(k, "source", &c->sources);
+	key_add_list(k, "exclude", &excludes);
+}
+
+void
 copy_add_key(const struct copy *c, struct key *k)
 {
 	key_add(k, "destination", c->dest);
@@ -190,6 +221,8 @@ copy_add_key(const struct copy *c, struct key *k)
 	key_add(k, "owner", c->owner);
 	add_mode(&c->chmod, k);
 	key_add_number(k, "unpack", c->unpacks);
+	if (c->parents)
+		key_add(k, "parents", "true");
 	for (size_t n = 0; n < c->bodies.count; n++) {
 		key_add(k, "heredoc", c->instr->heredocs[n].name);
 		key_add(k, "body", c->bodies.items[n]);
@@ -199,19 +232,24 @@ copy_add_key(const struct copy *c, struct key *k)
 static void
 add_flag(const struct copy *c, const char *name, struct buf *b)
 {
-	const char *value = instr_flag(c->instr, name);
+	cleanup_value(strv_release) struct strv values = { 0 };
 
-	if (value)
-		buf_addf(b, " --%s=%s", name, value);
+	instr_flag_list(c->instr, name, &values);
+	for (size_t n = 0; n < values.count; n++)
+		buf_addf(b, " --%s=%s", name, values.items[n]);
 }
 
 void
 copy_add_history(const struct copy *c, struct buf *b)
 {
+	static const char *const shown[] = { "chmod", "link", "parents",
+		"exclude", "if-exists" };
+
 	buf_adds(b, instr_name(c->instr->kind));
 	if (c->owner)
 		buf_addf(b, " --chown=%s", c->owner);
-	add_flag(c, "chmod", b);
+	for (size_t n = 0; n < ARRAY_SIZE(shown); n++)
+		add_flag(c, shown[n], b);
 	for (size_t n = 0; n < c->sources.count; n++)
 		buf_addf(b, " %s", c->sources.items[n]);
 	for (size_t n = 0; n < c->bodies.count; n++)

@@ -8,6 +8,7 @@
 
 #include "builder/chmod.h"
 #include "builder/dockerfile.h"
+#include "builder/ignore.h"
 #include "builder/key.h"
 #include "builder/owner.h"
 #include "builder/select.h"
@@ -28,6 +29,10 @@ struct copy {
 	char *owner;			/* --chown, or NULL */
 	struct chmod chmod;
 	bool unpacks;			/* ADD: archives are unpacked */
+	struct ignore *exclude;		/* --exclude, or NULL */
+	bool parents;			/* paths are kept below `dest` */
+	bool link;			/* what is below is not looked at */
+	bool if_exists;			/* a source may be missing */
 };
 
 void copy_release(struct copy *c);
@@ -37,6 +42,9 @@ int copy_parse(struct state *s, const struct instr *i, struct copy *ret,
 	struct error *err);
 /* All that decides about the result, but for the files and what is below. */
 void copy_add_key(const struct copy *c, struct key *k);
+/* The words that select files, for a key that is made before anybody looks at
+ * those. */
+void copy_add_words(const struct copy *c, struct key *k);
 /* The text in the image's history. */
 void copy_add_history(const struct copy *c, struct buf *b);
 

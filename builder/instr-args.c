@@ -269,6 +269,7 @@ static const struct instr_flag_spec copy_flags[] = {
 	{ "chown", INSTR_FLAG_TEXT },
 	{ "exclude", INSTR_FLAG_LIST },
 	{ "from", INSTR_FLAG_TEXT },
+	{ "if-exists", INSTR_FLAG_BOOL },
 	{ "link", INSTR_FLAG_BOOL },
 	{ "parents", INSTR_FLAG_BOOL },
 	{ 0 },

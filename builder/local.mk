@@ -86,6 +86,7 @@ libbuilder_a_SOURCES = \
 	builder/resolve.h \
 	builder/run-log.c \
 	builder/run-log.h \
+	builder/select-parents.c \
 	builder/select.c \
 	builder/select.h \
 	builder/signal-name.c \

@@ -33,21 +33,22 @@ selection_release(struct selection *s)
 	for (size_t i = 0; i < s->count; i++) {
 		free(s->items[i].path);
 		free(s->items[i].name);
+		ignore_free(s->items[i].include);
 	}
 	free(s->items);
 	*s = (struct selection){ 0 };
 }
 
-static int
-fail_missing(const struct search *s, const char *path, bool is_ignored,
-	struct error *err)
+int
+selection_fail_missing(const struct copy_root *r, const char *path,
+	bool is_ignored, struct error *err)
 {
-	if (is_ignored && s->root->ignore_file)
+	if (is_ignored && r->ignore_file)
 		return error_set(err, ENOENT,
 			"\"/%s\": not found in %s: it is left out by '%s'",
-			path, s->root->name, s->root->ignore_file);
-	return error_set(err, ENOENT, "\"/%s\": not found in %s", path,
-		s->root->name);
+			path, r->name, r->ignore_file);
+	return error_set(
+		err, ENOENT, "\"/%s\": not found in %s", path, r->name);
 }
 
 /* Does an exception bring anything below a directory back? 1, 0, negative. */
@@ -106,7 +107,8 @@ add_path(struct search *s, const char *path, struct error *err)
 	r = resolve_path(s->root->fd, path, s->root->ignore, &found,
 		&is_ignored, err);
 	if (r == -ENOENT)
-		return fail_missing(s, path, is_ignored, err);
+		return selection_fail_missing(
+			s->root, path, is_ignored, err);
 	if (r < 0)
 		return r;
 	r = is_visible(s->root, found.path, S_ISDIR(found.kind), err);
@@ -114,7 +116,7 @@ add_path(struct search *s, const char *path, struct error *err)
 		append(s, &found, *path ? path_base(path) : ".");
 	free(found.path);
 	if (r == 0)
-		return fail_missing(s, path, true, err);
+		return selection_fail_missing(s->root, path, true, err);
 	return r < 0 ? r : 0;
 }
 

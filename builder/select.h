@@ -32,6 +32,8 @@ struct selected {
 				 * when the destination is a directory */
 	mode_t kind;		/* S_IFREG, S_IFDIR, ...; never S_IFLNK */
 	bool is_wildcard;	/* a wildcard's match, not named itself */
+	struct ignore *include;	/* --parents: which files below it, see
+				 * walk.h; NULL: all */
 };
 
 /* All-zero is empty. In the order of the sources; matches of one wildcard in
@@ -53,5 +55,17 @@ void selection_release(struct selection *s);
  */
 int selection_add(struct selection *s, const struct copy_root *r,
 	const char *source, struct error *err);
+/*
+ * The same for COPY --parents: `source` is BASE/./PATTERN or PATTERN alone,
+ * whose base is the root. Adds the directories that BASE means, each with the
+ * pattern (of the ignore file's kind, with "**") as what it includes. -ENOENT
+ * when neither has a wildcard and nothing is there, -ENOTDIR when BASE is a
+ * file.
+ */
+int selection_add_parents(struct selection *s, const struct copy_root *r,
+	const char *source, struct error *err);
+/* The -ENOENT of both: `path` is not below `r`, or left out there. */
+int selection_fail_missing(const struct copy_root *r, const char *path,
+	bool is_ignored, struct error *err);
 
 #endif

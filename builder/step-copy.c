@@ -67,8 +67,8 @@ add_source_key(struct step *s, struct detail *d, struct error *err)
 		r = copy_select(&d->copy, &d->root, &d->selection, err);
 		if (r < 0)
 			return r;
-		r = content_digest(
-			&d->root, &d->selection, NULL, &content, err);
+		r = content_digest(&d->root, &d->selection, d->copy.exclude,
+			&content, err);
 		if (r < 0)
 			return r;
 		key_add_digest(&s->key, "content", &content);
@@ -84,7 +84,7 @@ add_source_key(struct step *s, struct detail *d, struct error *err)
 			return r;
 		add_image_key(s, image);
 	}
-	key_add_list(&s->key, "source", &d->copy.sources);
+	copy_add_words(&d->copy, &s->key);
 	return 0;
 }
 
@@ -93,7 +93,10 @@ static void
 begin_key(const struct step *s, const struct detail *d, struct key *k)
 {
 	key_add(k, "step", "COPY");
-	key_add_digest(k, "below", draft_chain_id(s->state->draft));
+	if (d->copy.link)
+		key_add(k, "link", "true");
+	else
+		key_add_digest(k, "below", draft_chain_id(s->state->draft));
 	copy_add_key(&d->copy, k);
 	if (s->site->clamp_mtime != INT64_MAX)
 		key_add_number(k, "clamp", s->site->clamp_mtime);
@@ -184,6 +187,24 @@ write_files(struct step *s, struct target *t, int root_fd, struct error *err)
 		&d->copy, &d->root, &d->selection, &owner, t, root_fd, err);
 }
 
+/* --link: onto nothing, so that the layer fits on whatever is below. */
+static int
+write_linked(struct step *s, bool needs_tree, struct layer *ret,
+	struct error *err)
+{
+	cleanup_value(state_release) struct state nothing = { 0 };
+	cleanup(view_free) struct view *view = view_new(s->site->store);
+	struct step alone = *s;
+	int r;
+
+	state_from_nothing(&s->stage->platform, s->state->escape, &nothing);
+	alone.state = &nothing;
+	alone.view = view;
+	r = step_write_layer(&alone, needs_tree, write_files, ret, err);
+	view_forget(s->view);
+	return r;
+}
+
 static int
 copy_files(struct step *s, struct layer *ret, struct error *err)
 {
@@ -193,6 +214,8 @@ copy_files(struct step *s, struct layer *ret, struct error *err)
 	has_archive = copy_has_archive(&d->copy, &d->root, &d->selection, err);
 	if (has_archive < 0)
 		return has_archive;
+	if (d->copy.link)
+		return write_linked(s, has_archive, ret, err);
 	return step_write_layer(s, has_archive, write_files, ret, err);
 }
 
@@ -207,7 +230,8 @@ copy_from_tree(
 	struct digest content;
 	int r;
 
-	r = content_digest(&d->root, &d->selection, NULL, &content, err);
+	r = content_digest(
+		&d->root, &d->selection, d->copy.exclude, &content, err);
 	if (r < 0)
 		return r;
 	begin_key(s, d, &k);

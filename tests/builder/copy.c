@@ -78,9 +78,8 @@ what_cannot_be_done_is_refused(void **state)
 		int code;
 		const char *message;
 	} rows[] = {
-		{ "COPY --link a b", ENOTSUP, "COPY --link is not supported" },
-		{ "COPY --parents a b", ENOTSUP, "--parents" },
-		{ "COPY --exclude=x a b", ENOTSUP, "--exclude" },
+		{ "COPY --exclude=[ a b", EINVAL, "--exclude" },
+		{ "COPY --exclude=! a b", EINVAL, "illegal exclusion" },
 		{ "ADD --checksum=sha256:x a b", ENOTSUP, "--checksum" },
 		{ "ADD https://example.test/x /", ENOTSUP, "of a URL" },
 		{ "ADD git@example.test:x /", ENOTSUP, "of a URL" },
@@ -178,6 +177,58 @@ files_and_directories_go_where_the_rules_say(void **state)
 	assert_true(is_there(to.fd, "h/EOF") && is_there(to.fd, "h/TWO"));
 }
 
+/* A tree of x/y/{a.txt,b.md}, x/c.txt and top.txt. */
+static void
+make_sources(int fd)
+{
+	static const char *const files[] = { "x/y/a.txt", "x/y/b.md",
+		"x/c.txt", "top.txt" };
+
+	unit_mkdir(fd, "x");
+	unit_mkdir(fd, "x/y");
+	for (size_t n = 0; n < ARRAY_SIZE(files); n++)
+		unit_write(fd, files[n], "x");
+}
+
+static void
+flags_choose_what_comes(void **state)
+{
+	static const struct {
+		const char *line, *there, *not_there;
+	} rows[] = {
+		{ "COPY --parents x/y/a.txt /d", "d/x/y/a.txt", "d/x/c.txt" },
+		{ "COPY --parents ./x/./y/*.txt /d", "d/y/a.txt", "d/y/b.md" },
+		{ "COPY --parents ./x/y/./*.txt /d/", "d/a.txt", "d/b.md" },
+		{ "COPY --parents **/*.txt /d/", "d/x/y/a.txt", "d/x/y/b.md" },
+		{ "COPY --parents x/*/./a.txt /d/", "d/a.txt", "d/x" },
+		{ "COPY --parents nothing* t*/./* /d/", "", "d/top.txt" },
+		{ "COPY --parents x ./ /d/", "d/x/y/b.md", "d/y" },
+		{ "COPY --parents --exclude=**/y x /d/", "d/x/c.txt", "d/x/y" },
+		{ "COPY --exclude=y x /d/", "d/c.txt", "d/y" },
+		{ "COPY --exclude=* --exclude=!top.txt . /d/", "d/top.txt",
+			"d/x" },
+		{ "COPY --exclude=*.txt to* x /d/", "d/y", "d/top.txt" },
+		{ "COPY --if-exists gone top.txt /d/", "d/top.txt", "d/gone" },
+		{ "COPY --if-exists gone /e", "", "e" },
+		{ "COPY --parents --if-exists gone x /d/", "d/x/c.txt",
+			"d/gone" },
+	};
+
+	(void)state;
+	for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_dir_auto from = unit_dir_make();
+		unit_dir_auto to = unit_dir_make();
+		autoerror err = { 0 };
+
+		make_sources(from.fd);
+		assert_ok(perform(rows[n].line, from.fd, to.fd, &err), &err);
+		if (*rows[n].there && !is_there(to.fd, rows[n].there))
+			fail_msg("%s: no %s", rows[n].line, rows[n].there);
+		if (is_there(to.fd, rows[n].not_there))
+			fail_msg("%s: %s", rows[n].line, rows[n].not_there);
+	}
+}
+
 static void
 impossible_destinations_are_refused(void **state)
 {
@@ -189,6 +240,15 @@ impossible_destinations_are_refused(void **state)
 	unit_write(from.fd, "file", "x");
 	unit_mkdir(from.fd, "dir");
 	unit_write(to.fd, "taken", "x");
+	assert_fails(perform("COPY --parents missing /x", from.fd, to.fd,
+			     &err),
+		&err, ENOENT, "\"/missing\": not found");
+	assert_fails(perform("COPY --parents missing/./x /x", from.fd, to.fd,
+			     &err),
+		&err, ENOENT, "\"/missing\": not found");
+	assert_fails(perform("COPY --parents file/./x /x", from.fd, to.fd,
+			     &err),
+		&err, ENOTDIR, "'/file' is not a directory");
 	assert_fails(perform("COPY file dir /new", from.fd, to.fd, &err), &err,
 		EINVAL, "must be a directory and end with a /");
 	assert_fails(perform("COPY dir /taken", from.fd, to.fd, &err), &err,
@@ -209,6 +269,7 @@ main(void)
 		cmocka_unit_test(what_cannot_be_done_is_refused),
 		cmocka_unit_test(the_key_has_what_decides),
 		cmocka_unit_test(files_and_directories_go_where_the_rules_say),
+		cmocka_unit_test(flags_choose_what_comes),
 		cmocka_unit_test(impossible_destinations_are_refused),
 	};
 
