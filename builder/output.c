@@ -95,23 +95,6 @@ describe(struct store *s, struct output_result *result, struct descriptor *ret,
 	return 0;
 }
 
-/* As a user's file appears: whole, or not at all. */
-static int
-write_file(const char *path, const char *data, size_t len, struct error *err)
-{
-	autofree char *dir = path_dir(path);
-	autoclose int dir_fd = -1;
-	int r;
-
-	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir_fd < 0) {
-		(void)error_errno(err, "cannot open '%s'", dir);
-		return error_kind(err, ERROR_LOCAL);
-	}
-	r = fs_publish(dir_fd, dir_fd, path_base(path), data, len, 0644, err);
-	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
-}
-
 static int
 write_iidfile(const struct output_options *o, const struct output_result *r,
 	struct error *err)
@@ -121,7 +104,7 @@ write_iidfile(const struct output_options *o, const struct output_result *r,
 	if (!o->iidfile)
 		return 0;
 	(void)digest_format(&r->config, text);
-	return write_file(o->iidfile, text, strlen(text), err);
+	return fs_publish_path(o->iidfile, text, strlen(text), err);
 }
 
 static struct json *
@@ -157,7 +140,7 @@ write_metadata(const struct output_options *o, const struct output_result *r,
 	buf_init(&text, METADATA_MAX);
 	json_format_pretty(j, &text);
 	buf_addc(&text, '\n');
-	return write_file(o->metadata_file, buf_text(&text), text.len, err);
+	return fs_publish_path(o->metadata_file, buf_text(&text), text.len, err);
 }
 
 int

@@ -2,10 +2,10 @@
 #include "oci/commands.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "oci/image.h"
 #include "oci/transfer-options.h"
 #include "util/fs.h"
 #include "util/num.h"
@@ -98,8 +98,43 @@ tell(const struct digest *d, struct error *err)
 	(void)puts(digest);
 	if (!opt.digest_file)
 		return 0;
-	return fs_publish(AT_FDCWD, AT_FDCWD, opt.digest_file, digest,
-		strlen(digest), 0644, err);
+	return fs_publish_path(opt.digest_file, digest, strlen(digest), err);
+}
+
+/* 1 when the bytes of a layer are only in its tree: a RUN made it, and nobody
+ * has sent it yet. An index was pulled, with its blobs. */
+static int
+needs_trees(struct store *s, const struct digest *what, struct error *err)
+{
+	cleanup(image_free) struct image *image = NULL;
+	int r;
+
+	if (image_load(s, what, NULL, &image, NULL) < 0)
+		return 0;
+	for (size_t n = 0; n < image_layer_count(image); n++) {
+		r = store_has_blob(s, &image_layer(image, n)->blob.digest,
+			err);
+		if (r <= 0)
+			return r < 0 ? r : 1;
+	}
+	return 0;
+}
+
+/* Trees are read as those who own their files. */
+static int
+reach_trees(struct command_context *c, struct store *s,
+	const struct digest *what, struct error *err)
+{
+	const char *kind;
+	int r;
+
+	r = needs_trees(s, what, err);
+	if (r <= 0)
+		return r;
+	r = c->enter_namespace(c, &kind, err);
+	if (r >= 0)
+		store_set_tree_kind(s, kind);
+	return r;
 }
 
 static int
@@ -128,6 +163,8 @@ run(struct command_context *c, struct error *err)
 	r = command_open_store(c, &s, err);
 	if (r >= 0)
 		r = parse_job(c, s, &j, err);
+	if (r >= 0)
+		r = reach_trees(c, s, &j.what, err);
 	if (r >= 0)
 		r = transfer_options_apply(&opt.transfer, c, &settings, err);
 	if (r >= 0) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/scope.h"
 
 #define NAME_TRIES 16
@@ -111,4 +112,21 @@ fs_publish(int tmp_fd, int dir_fd, const char *name, const void *data,
 		return error_wrap(err, "cannot write '%s'", name);
 	}
 	return 0;
+}
+
+int
+fs_publish_path(const char *path, const void *data, size_t len,
+	struct error *err)
+{
+	autofree char *dir = path_dir(path);
+	autoclose int dir_fd = -1;
+	int r;
+
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0) {
+		(void)error_errno(err, "cannot open '%s'", dir);
+		return error_kind(err, ERROR_LOCAL);
+	}
+	r = fs_publish(dir_fd, dir_fd, path_base(path), data, len, 0644, err);
+	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
 }

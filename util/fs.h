@@ -66,6 +66,9 @@ int fs_copy_data(int from_fd, int to_fd, uint64_t len, uint64_t *ret_copied,
  */
 int fs_publish(int tmp_fd, int dir_fd, const char *name, const void *data,
 	size_t len, mode_t mode, struct error *err);
+/* The same for a file a user named: made beside it, mode 0644; ERROR_LOCAL. */
+int fs_publish_path(const char *path, const void *data, size_t len,
+	struct error *err);
 
 /* A new file (0600, for reading and writing) or directory (0700) with a random
  * name below `dir_fd`. `ret_name` is yours to free. */

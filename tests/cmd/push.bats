@@ -135,6 +135,16 @@ check_files() {
 	inspect "$plain/indexed@$digest" >/dev/null
 }
 
+@test "a layer that a RUN made, pushed by another process" {
+	dockerfile "$BATS_TEST_TMPDIR/run" <<-'D'
+		FROM localhost/made:1
+		RUN echo made >/made && chmod 600 /made
+	D
+	slipway build -q -t localhost/run:1 "$BATS_TEST_TMPDIR/run"
+	slipway push localhost/run:1 "$plain/run:1"
+	check_files "$plain/run:1"
+}
+
 @test "destinations: docker://, the image's own name, a digest file" {
 	local file=$BATS_TEST_TMPDIR/digest
 	slipway tag localhost/made:1 "$plain/own/name:1"
