@@ -54,18 +54,18 @@ fill(int dir_fd, struct error *err)
 
 /* Another process may be as fast: its tree is as good as ours. */
 static int
-publish(int base_fd, const char *temporary, struct error *err)
+publish(int scratch_fd, const char *temporary, int base_fd, struct error *err)
 {
-	if (renameat(base_fd, temporary, base_fd, ROOTFS_POINTS) == 0)
+	if (renameat(scratch_fd, temporary, base_fd, ROOTFS_POINTS) == 0)
 		return 0;
 	if (errno != EEXIST && errno != ENOTEMPTY)
 		return error_errno(err, "cannot rename to '" ROOTFS_POINTS
 			"'");
-	return fs_remove_tree(base_fd, temporary, err);
+	return fs_remove_tree(scratch_fd, temporary, err);
 }
 
 int
-rootfs_make_points(int base_fd, struct error *err)
+rootfs_make_points(int base_fd, int scratch_fd, struct error *err)
 {
 	autofree char *temporary = NULL;
 	autoclose int dir_fd = -1;
@@ -73,12 +73,12 @@ rootfs_make_points(int base_fd, struct error *err)
 
 	if (faccessat(base_fd, ROOTFS_POINTS, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
-	r = fs_make_temp_dir(base_fd, &temporary, &dir_fd, err);
+	r = fs_make_temp_dir(scratch_fd, &temporary, &dir_fd, err);
 	if (r == 0)
 		r = fill(dir_fd, err);
 	if (r == 0)
-		r = publish(base_fd, temporary, err);
+		r = publish(scratch_fd, temporary, base_fd, err);
 	if (r < 0 && temporary)
-		(void)fs_remove_tree(base_fd, temporary, NULL);
+		(void)fs_remove_tree(scratch_fd, temporary, NULL);
 	return r < 0 ? error_wrap(err, "mount points") : 0;
 }

@@ -7,7 +7,8 @@
 
 #define ROOTFS_POINTS ".mountpoints"
 
-/* Make sure that base_fd/.mountpoints is there, whole. */
-int rootfs_make_points(int base_fd, struct error *err);
+/* Make sure that base_fd/.mountpoints is there, whole: made in `scratch_fd`
+ * (same file system) and renamed, so that a kill leaves rubbish only there. */
+int rootfs_make_points(int base_fd, int scratch_fd, struct error *err);
 
 #endif

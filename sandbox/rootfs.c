@@ -143,7 +143,7 @@ look_at_top(struct rootfs *r, const char *base, const char *top,
 
 	result = open_dir(AT_FDCWD, base, &base_fd, err);
 	if (result == 0)
-		result = rootfs_make_points(base_fd, err);
+		result = rootfs_make_points(base_fd, r->scratch_fd, err);
 	if (result < 0)
 		return result;
 	if (fstatat(base_fd, top, &r->top, AT_SYMLINK_NOFOLLOW) < 0)
@@ -157,10 +157,7 @@ make_scratch(struct rootfs *r, const char *scratch, struct error *err)
 {
 	int result;
 
-	result = open_dir(AT_FDCWD, scratch, &r->scratch_fd, err);
-	if (result == 0)
-		result = fs_make_temp_dir(r->scratch_fd, &r->name, &r->dir_fd,
-			err);
+	result = fs_make_temp_dir(r->scratch_fd, &r->name, &r->dir_fd, err);
 	if (result < 0)
 		return result;
 	r->path = mem_printf("%s/%s", scratch, r->name);
@@ -178,8 +175,10 @@ open_stack(bool has_upper, const char *base, const char *const *lowers,
 
 	r->scratch_fd = r->dir_fd = r->upper_fd = r->fd = -1;
 	r->has_upper = has_upper;
-	result = look_at_top(r, base, count ? lowers[count - 1] :
-		ROOTFS_POINTS, err);
+	result = open_dir(AT_FDCWD, scratch, &r->scratch_fd, err);
+	if (result == 0)
+		result = look_at_top(r, base, count ? lowers[count - 1] :
+			ROOTFS_POINTS, err);
 	if (result == 0)
 		result = make_scratch(r, scratch, err);
 	if (result == 0)
