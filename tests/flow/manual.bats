@@ -151,7 +151,7 @@ examples() {
 		FROM localhost/busybox:1
 		COPY test /test
 	D
-	printf '#!/bin/sh\necho tested\n' >test
+	printf '#!/bin/sh\necho tested\n' >"test"
 	chmod 755 test
 	run -0 --separate-stderr slipway task run -r "$REGISTRY" .
 	[[ $stderr == *fine* ]]
