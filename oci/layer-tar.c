@@ -84,46 +84,6 @@ open_file_stream(int *fd, enum codec codec, const struct digest *diff_id,
 	return 0;
 }
 
-int
-layer_find_blob(struct store *s, const struct layer *l, bool packed,
-	struct digest *ret, enum codec *ret_codec, struct error *err)
-{
-	static const enum codec codecs[] = { CODEC_GZIP, CODEC_ZSTD };
-	char text[DIGEST_TEXT_SIZE];
-	enum codec codec;
-	size_t i;
-	int r;
-
-	r = codec_of_media_type(l->blob.media_type, &codec, err);
-	if (r == 0)
-		r = store_has_blob(s, &l->blob.digest, err);
-	if (r > 0) {
-		*ret = l->blob.digest;
-		*ret_codec = codec;
-		return 0;
-	}
-	if (r == 0)
-		r = store_has_blob(s, &l->diff_id, err);
-	if (r > 0) {
-		*ret = l->diff_id;
-		*ret_codec = CODEC_NONE;
-		return 0;
-	}
-	for (i = 0; r == 0 && packed && i < ARRAY_SIZE(codecs); i++) {
-		cleanup_value(descriptor_release) struct descriptor d = { 0 };
-
-		if (layer_packed(s, &l->diff_id, codecs[i], 0, &d, NULL) < 0)
-			continue;
-		*ret = d.digest;
-		*ret_codec = codecs[i];
-		return 0;
-	}
-	if (r < 0)
-		return r;
-	return error_set(err, ENOENT, "layer '%s' is not here",
-		digest_format(&l->diff_id, text));
-}
-
 static int
 write_from_tree(struct store *s, const struct layer *l, struct sink *to,
 	struct error *err)

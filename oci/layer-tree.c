@@ -36,19 +36,6 @@ new_tree_release(struct new_tree *t)
 	free(t->name);
 }
 
-int
-layer_has_tree(struct store *s, const struct layer *l, struct error *err)
-{
-	char name[128];
-	int fd;
-
-	fd = store_dir_fd(s, STORE_TREES, err);
-	if (fd < 0)
-		return fd;
-	store_tree_name(s, &l->diff_id, name);
-	return fs_has(fd, name, err);
-}
-
 /* Never over one that is there, though an empty directory could be: it may be
  * mounted. Some file systems cannot be asked that way. */
 static int

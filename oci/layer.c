@@ -61,20 +61,6 @@ layer_chain_id(const struct digest *below, const struct digest *diff_id,
 	digest_of(text, (size_t)len, ret);
 }
 
-int
-layer_check_diff_id(const struct digest *want, const struct digest *got,
-	struct error *err)
-{
-	char w[DIGEST_TEXT_SIZE], g[DIGEST_TEXT_SIZE];
-
-	if (digest_equal(want, got))
-		return 0;
-	(void)error_set(err, EBADMSG,
-		"the layer does not match: expected '%s' but got '%s'",
-		digest_format(want, w), digest_format(got, g));
-	return error_kind(err, ERROR_STORE);
-}
-
 /* 1 when nothing is in it, nor said of it. */
 static int
 is_empty(int tree_fd, struct error *err)

@@ -58,6 +58,7 @@ liboci_a_SOURCES = \
 	oci/image.h \
 	oci/import.c \
 	oci/import.h \
+	oci/layer-form.c \
 	oci/layer-form.h \
 	oci/layer-pack.c \
 	oci/layer-tar.c \
@@ -84,6 +85,7 @@ liboci_a_SOURCES = \
 	oci/sighting.h \
 	oci/store-blob.c \
 	oci/store-find.c \
+	oci/store-part.c \
 	oci/store-ref.c \
 	oci/store-version.c \
 	oci/store-version.h \
