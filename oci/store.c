@@ -21,19 +21,6 @@ struct store {
 	struct strv rubbish;		/* in tmp/, of dead processes */
 };
 
-static const char *const part_paths[STORE_PARTS] = {
-	[STORE_ROOT] = ".",
-	[STORE_BLOBS] = "blobs/sha256",
-	[STORE_TREES] = "trees",
-	[STORE_REFS] = "refs",
-	[STORE_STEPS] = "steps",
-	[STORE_PACKED] = "packed",
-	[STORE_FILEHASH] = "filehash",
-	[STORE_MOUNTS] = "mounts",
-	[STORE_GIT] = "git",
-	[STORE_TMP] = "tmp",
-};
-
 static struct store *
 store_new(char *path)
 {
@@ -65,12 +52,6 @@ store_free(struct store *s)
 }
 
 const char *
-store_part_path(enum store_part part)
-{
-	return part_paths[part];
-}
-
-const char *
 store_path(const struct store *s)
 {
 	return s->path;
@@ -82,24 +63,25 @@ make_part(struct store *s, enum store_part part, struct error *err)
 {
 	autoclose int fd = -1;
 
-	return fs_make_dirs(s->fds[STORE_ROOT], part_paths[part], 0700, &fd,
-		err);
+	return fs_make_dirs(s->fds[STORE_ROOT], store_part_path(part), 0700,
+		&fd, err);
 }
 
 int
 store_dir_fd(struct store *s, enum store_part part, struct error *err)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	const char *path = store_part_path(part);
 	int fd;
 
 	if (s->fds[part] >= 0)
 		return s->fds[part];
-	fd = openat(s->fds[STORE_ROOT], part_paths[part], flags);
+	fd = openat(s->fds[STORE_ROOT], path, flags);
 	if (fd < 0 && errno == ENOENT && make_part(s, part, err) == 0)
-		fd = openat(s->fds[STORE_ROOT], part_paths[part], flags);
+		fd = openat(s->fds[STORE_ROOT], path, flags);
 	if (fd < 0) {
 		(void)error_errno(err, "cannot open '%s/%s'", s->path,
-			part_paths[part]);
+			path);
 		return error_kind(err, ERROR_STORE);
 	}
 	s->fds[part] = fd;
