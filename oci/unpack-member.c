@@ -14,6 +14,7 @@
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/owner.h"
+#include "util/path.h"
 #include "util/scope.h"
 
 /* Makes the thing of a name that is free. 0, or -1 with errno, of which only
@@ -229,7 +230,7 @@ find_target(struct unpacker *u, const char *path, int *ret_dir_fd,
 {
 	int r;
 
-	if (unpack_leads_out(path))
+	if (path_goes_up(path))
 		return error_set(err, EBADMSG,
 			"its target '%s' leads out of the tree", path);
 	r = fs_open_parent(u->root_fd, path, ret_dir_fd, ret_name, err);

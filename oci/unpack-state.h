@@ -40,9 +40,6 @@ struct unpacker {
 	uint64_t lost_owners, lost_devices;
 };
 
-/* Is there a ".." in it? */
-bool unpack_leads_out(const char *path);
-
 /* Make the member `name` of the parent as `e` says. */
 int unpack_member(struct unpacker *u, const struct tar_entry *e,
 	const char *name, struct error *err);

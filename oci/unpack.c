@@ -68,20 +68,6 @@ enter_parent(struct unpacker *u, const char *path, struct error *err)
 	return 0;
 }
 
-bool
-unpack_leads_out(const char *path)
-{
-	size_t len;
-
-	for (;; path += len + 1) {
-		len = strcspn(path, "/");
-		if (len == 2 && path[0] == '.' && path[1] == '.')
-			return true;
-		if (path[len] == '\0')
-			return false;
-	}
-}
-
 static bool
 is_whiteout_name(const char *name)
 {
@@ -96,7 +82,7 @@ check_path(const struct unpacker *u, const char *path, struct error *err)
 	bool archive = u->options->form == UNPACK_ARCHIVE;
 	const char *slash;
 
-	if (unpack_leads_out(path))
+	if (path_goes_up(path))
 		return error_set(err, EBADMSG, "it leads out of the tree");
 	for (;; path = slash + 1) {
 		slash = strchr(path, '/');

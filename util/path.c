@@ -139,3 +139,17 @@ path_is_name(const char *name)
 		return false;
 	return !strchr(name, '/');
 }
+
+bool
+path_goes_up(const char *path)
+{
+	size_t len;
+
+	for (;; path += len + 1) {
+		len = strcspn(path, "/");
+		if (is_dots(path, len))
+			return true;
+		if (path[len] == '\0')
+			return false;
+	}
+}

@@ -20,5 +20,7 @@ char *path_dir(const char *path);
 bool path_is_below(const char *path, const char *dir);
 /* One component: not empty, no slash, neither "." nor "..". */
 bool path_is_name(const char *name);
+/* Is one of its components ".."? */
+bool path_goes_up(const char *path);
 
 #endif

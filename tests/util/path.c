@@ -95,6 +95,19 @@ names(void **state)
 	assert_false(path_is_name("/"));
 }
 
+static void
+goes_up(void **state)
+{
+	(void)state;
+	assert_true(path_goes_up(".."));
+	assert_true(path_goes_up("/.."));
+	assert_true(path_goes_up("a/../b"));
+	assert_true(path_goes_up("a/.."));
+	assert_false(path_goes_up(""));
+	assert_false(path_goes_up("a/b"));
+	assert_false(path_goes_up("..a/b../..."));
+}
+
 int
 main(void)
 {
@@ -104,6 +117,7 @@ main(void)
 		cmocka_unit_test(base_and_dir),
 		cmocka_unit_test(below),
 		cmocka_unit_test(names),
+		cmocka_unit_test(goes_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
