@@ -118,7 +118,6 @@ limits(void **state)
 {
 	autofree char *text = mem_zalloc(TEMPLATE_TEXT_MAX + 2);
 	cleanup_value(buf_release) struct buf out = { 0 };
-	cleanup_value(buf_release) struct buf many = { 0 };
 	cleanup(map_free) struct map *big = map_new(free);
 	autoerror err = { 0 };
 

@@ -56,7 +56,7 @@ finds_names_and_numbers(void **state)
 		{ "4294967294", 4294967294, 0, 0, "/" },
 	};
 	unit_dir_auto d = make_root();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -97,7 +97,7 @@ refuses_what_is_no_user(void **state)
 		{ "huge", ENOENT, "unable to find user" },
 	};
 	unit_dir_auto d = make_root();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -113,7 +113,7 @@ static void
 owners_of_copies_differ(void **state)
 {
 	unit_dir_auto d = make_root();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	uint32_t uid, gid;
 
 	(void)state;
@@ -137,7 +137,7 @@ needs_no_files_for_numbers(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	cleanup_value(account_release) struct account a = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(account_find(d.fd, "12:13", &a, &err), &err);
@@ -153,7 +153,7 @@ reads_regular_files_inside_only(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	cleanup_value(account_release) struct account a = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_mkdir(d.fd, "etc");
@@ -175,7 +175,7 @@ refuses_large_files(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	cleanup_value(account_release) struct account a = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_mkdir(d.fd, "etc");

@@ -46,7 +46,7 @@ copies_all_there_is(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	autofree char *path = mem_printf("%s/to/d", d.path);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat f, g;
 	char value[8];
 
@@ -78,7 +78,7 @@ static void
 overwrites_nothing(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_mkdir(d.fd, "upper");

@@ -21,7 +21,7 @@ makes_what_is_missing(void **state)
 	const struct account own = { .uid = getuid(), .gid = getgid() };
 	unit_dir_auto d = unit_dir_make();
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;
@@ -39,7 +39,7 @@ nothing_is_the_root(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(cwd_open(d.fd, NULL, NULL, &fd, &err), &err);
@@ -53,7 +53,7 @@ links_stay_inside(void **state)
 	unit_dir_auto d = unit_dir_make();
 	unit_dir_auto outside = unit_dir_make();
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_symlink(d.fd, "w", outside.path);
@@ -77,7 +77,7 @@ refuses_magic_links(void **state)
 	unit_dir_auto d = unit_dir_make();
 	autofree char *path = mem_printf("/proc/self/fd/%d", d.fd);
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(cwd_open(root, path, NULL, &fd, &err), &err, ELOOP,
@@ -89,7 +89,7 @@ refuses_files(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_write(d.fd, "f", "");

@@ -44,7 +44,7 @@ searches_the_path(void **state)
 		d.path);
 	autofree char *expected = mem_printf("%s/b/tool", d.path);
 	autofree char *found = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_mkdir(d.fd, "a");
@@ -61,7 +61,7 @@ static void
 says_what_is_wrong(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	static const struct row {
 		const char *name;
 		int code, status;

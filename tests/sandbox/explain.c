@@ -30,7 +30,7 @@ always_has_an_answer(void **state)
 static void
 names_what_is_used_up(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_int_equal(explain_refusal(EXPLAIN_UNSHARE, ENOSPC, &err),

@@ -48,7 +48,7 @@ is_confined(void **state)
 	};
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -65,7 +65,7 @@ environment_is_exact(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -84,7 +84,7 @@ hostile_links_do_no_harm(void **state)
 {
 	static const char *const places[] = { "proc", "sys", "dev" };
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -117,7 +117,7 @@ starts_where_it_should(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char path[32];
 
 	(void)state;
@@ -158,7 +158,7 @@ tells_how_it_ended(void **state)
 	};
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -191,7 +191,7 @@ needs_a_command(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -207,7 +207,7 @@ has_a_network_of_its_own(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -229,7 +229,7 @@ shows_mounts(void **state)
 	struct sandbox_mount mounts[] = {
 		{ source, "/etc", false }, { source, "/bin/../home", true },
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -256,7 +256,7 @@ can_be_read_only(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -277,7 +277,7 @@ becomes_the_user(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns;
 
 	(void)state;
@@ -306,7 +306,7 @@ new_privileges_when_asked_for(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	inside_make_layer(&d);
@@ -329,7 +329,7 @@ kills_all_of_it(void **state)
 	cleanup(sandbox_free) struct sandbox *s = NULL;
 	cleanup_value(inside_release) struct inside_run run;
 	autoclose int from = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct proc_end end;
 	char line[8];
 	int fds[2];
@@ -363,7 +363,7 @@ passes_signals_on(void **state)
 	cleanup(sandbox_free) struct sandbox *s = NULL;
 	cleanup_value(inside_release) struct inside_run run;
 	autoclose int from = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct proc_end end;
 	char line[8];
 	int fds[2];
@@ -393,7 +393,7 @@ dies_with_its_starter(void **state)
 	unit_dir_auto d = unit_dir_make();
 	autoproc starter = { .pid_fd = -1 };
 	autoclose int from = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char line[8];
 	int fds[2], r;
 

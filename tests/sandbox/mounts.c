@@ -14,7 +14,7 @@ makes_and_attaches(void **state)
 	unit_dir_auto d = unit_dir_make();
 	autoclose int fd = -1;
 	autoclose int copy = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;
@@ -47,7 +47,7 @@ says_what_was_refused(void **state)
 	};
 	unit_dir_auto d = unit_dir_make();
 	autoclose int fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(mounts_create("nofs", NULL, MOUNTS_PLAIN, &fd, &err),

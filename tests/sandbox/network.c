@@ -9,7 +9,7 @@ writes_hosts(void **state)
 {
 	cleanup_value(strv_release) struct strv extra = { 0 };
 	cleanup_value(buf_release) struct buf text = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	buf_init(&text, KiB(64));
@@ -30,7 +30,7 @@ refuses_bad_hosts(void **state)
 		"", "db", "db:", "db:1.2.3", "db:x", ":1.2.3.4",
 		"a b:1.2.3.4", "a\nb:1.2.3.4", "db:1.2.3.4\n5.6.7.8 evil",
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
@@ -50,7 +50,7 @@ static void
 has_a_ceiling(void **state)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	buf_init(&text, 20);
@@ -62,7 +62,7 @@ static void
 parses_modes(void **state)
 {
 	enum network_mode mode = NETWORK_NONE;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(network_parse("host", &mode, &err), &err);

@@ -22,7 +22,7 @@ looks_at_everything(void **state)
 	};
 	cleanup_value(probe_release) struct probe p = { 0 };
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(probe_host(IDENTITY_AUTO, d.path, &p, &err), &err);
@@ -38,7 +38,7 @@ static void
 tells_a_failure(void **state)
 {
 	cleanup_value(probe_release) struct probe p = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(probe_host(IDENTITY_AUTO, "/proc/self", &p, &err), &err);

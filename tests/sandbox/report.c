@@ -51,7 +51,7 @@ cuts_long_texts(void **state)
 static void
 silence_is_success(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fds[2];
 
 	(void)state;
@@ -64,7 +64,7 @@ silence_is_success(void **state)
 static void
 half_a_report_is_one_too(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fds[2];
 
 	(void)state;

@@ -28,7 +28,7 @@ open_layers(const struct unit_dir *d, bool read_only)
 	autofree char *base = mem_printf("%s/trees", d->path);
 	autofree char *scratch = mem_printf("%s/tmp", d->path);
 	struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	if (read_only)
 		assert_ok(rootfs_open_read_only(base, lowers, 2, scratch, &r,
@@ -43,7 +43,7 @@ static void
 assert_holds(int dir_fd, const char *name, const char *text)
 {
 	cleanup_value(buf_release) struct buf b = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	buf_init(&b, KiB(1));
 	assert_ok(fs_read_file(dir_fd, name, KiB(1), &b, &err), &err);
@@ -82,7 +82,7 @@ the_upper_directory_is_the_change(void **state)
 	cleanup(rootfs_close) struct rootfs *r = NULL;
 	autofree char *name = NULL, *path = NULL;
 	autoclose int merged = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;
@@ -109,7 +109,7 @@ many_changes_are_a_change(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layers(&d);
@@ -125,7 +125,7 @@ the_root_looks_like_the_topmost(void **state)
 	const struct timespec times[2] = { { 1, 0 }, { 1234567890, 5 } };
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;
@@ -146,7 +146,7 @@ closing_leaves_nothing(void **state)
 	cleanup_value(strv_release) struct strv names = { 0 };
 	unit_dir_auto d = unit_dir_make();
 	autoclose int tmp = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct rootfs *r;
 
 	(void)state;
@@ -166,7 +166,7 @@ can_be_looked_at_only(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *r = NULL;
 	autofree char *name = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layers(&d);
@@ -207,7 +207,7 @@ assert_opens_without_fsopen(const char *base, const char *const *lowers,
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		struct rootfs *r = NULL;
 
 		if (deny_fsopen() < 0 || rootfs_open(base, lowers, count,
@@ -231,7 +231,7 @@ stacks_as_many_as_the_kernel(void **state)
 	autofree char *base = mem_printf("%s/trees", d.path);
 	autofree char *scratch = mem_printf("%s/tmp", d.path);
 	const char *lowers[500];
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct rootfs *r = NULL;
 
 	(void)state;
@@ -264,7 +264,7 @@ refuses_what_is_not_there(void **state)
 {
 	const char *missing[] = { "nothing" }, *bad[] = { "a:b" };
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct rootfs *r = NULL;
 
 	(void)state;
@@ -289,7 +289,7 @@ works_on_an_overlay(void **state)
 	struct unit_dir in = { .fd = -1 };
 	cleanup(rootfs_close) struct rootfs *outer = NULL, *r = NULL;
 	autofree char *name = NULL, *path = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layers(&d);

@@ -154,7 +154,7 @@ filtered(const struct trial *t)
 static void
 refuses_and_allows(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_int_equal(seccomp_is_supported(), 1);
@@ -188,7 +188,7 @@ static void
 gives_up_capabilities(void **state)
 {
 	autoproc child = { .pid_fd = -1 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct proc_end end;
 	int r;
 

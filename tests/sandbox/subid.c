@@ -64,7 +64,7 @@ leaves_out_what_overlaps(void **state)
 static void
 says_when_there_is_none(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct subid_map m;
 
 	(void)state;
@@ -93,7 +93,7 @@ has_a_ceiling(void **state)
 static void
 inherits_what_is_there(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct subid_map m;
 
 	(void)state;

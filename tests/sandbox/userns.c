@@ -14,7 +14,7 @@ static void
 in_child(int (*body)(void))
 {
 	autoproc child = { .pid_fd = -1 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct proc_end end;
 	int r;
 
@@ -106,7 +106,7 @@ enter_with_broken_tools(void)
 static int
 root_needs_root(void)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns = { 0 };
 
 	if (geteuid() == 0)
@@ -162,7 +162,7 @@ refuses_root_to_others(void **state)
 static void
 parses_identities(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	enum identity i;
 
 	(void)state;
