@@ -77,6 +77,9 @@ be_worker(struct site *site, struct stage_run *run, int progress_fd,
 		send_answer(answer_fd, "error", format_error(&err));
 	else
 		send_answer(answer_fd, "state", state_format(stage_state(run)));
+	/* What it mounted would stay as long as our parent: the mount namespace
+	 * is one and the same. */
+	stage_free(run);
 	return r < 0 ? 1 : 0;
 }
 
