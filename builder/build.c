@@ -7,6 +7,7 @@
 #include "builder/blame.h"
 #include "builder/recipe.h"
 #include "builder/stages.h"
+#include "builder/step.h"
 #include "oci/config.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -181,9 +182,26 @@ load_images_of(struct build *b, const struct plan_stage *s, struct error *err)
 	return 0;
 }
 
+/* A layer is made on top of files, of the base or of what is copied from. */
+static bool
+makes_layers(const struct plan *p)
+{
+	for (size_t n = 0; n < p->count; n++) {
+		const struct plan_stage *s = &p->stages[n];
+
+		for (size_t i = 0; s->needed && i < s->count; i++) {
+			if (step_kind_of(s->instrs[i]->kind))
+				return true;
+		}
+	}
+	return false;
+}
+
 static int
 load_images(struct build *b, struct error *err)
 {
+	if (makes_layers(b->plan))
+		images_unpack(b->images, b->options->identity);
 	for (size_t n = b->plan->count; n > 0; n--) {
 		const struct plan_stage *s = &b->plan->stages[n - 1];
 		int r;

@@ -14,6 +14,8 @@ struct images {
 	const struct transfer_settings *settings;
 	struct transfer *transfer;
 	struct map *loaded; /* "platform name" -> struct image */
+	bool unpack;
+	enum identity identity; /* to unpack as */
 };
 
 int
@@ -74,6 +76,13 @@ images_free(struct images *i)
 	map_free(i->loaded);
 	free(i);
 	return NULL;
+}
+
+void
+images_unpack(struct images *i, enum identity identity)
+{
+	i->unpack = true;
+	i->identity = identity;
 }
 
 static int
@@ -151,6 +160,24 @@ may_stay(struct images *i, const struct ref *ref, const struct digest *here)
 	return true;
 }
 
+/* Whoever cannot enter hears of it from the step that has to. */
+static bool
+enter_to_unpack(struct images *i)
+{
+	autoerror why = { 0 };
+	struct userns userns;
+
+	if (!i->unpack)
+		return false;
+	if (userns_enter(i->identity, &userns, &why) < 0) {
+		log_debug("not unpacking yet: %s", why.text);
+		return false;
+	}
+	store_set_tree_kind(i->store,
+		userns.identity == IDENTITY_SINGLE ? "single" : "");
+	return true;
+}
+
 static int
 pull(struct images *i, const struct ref *ref, const struct platform *p,
 	struct image **ret, struct error *err)
@@ -161,7 +188,8 @@ pull(struct images *i, const struct ref *ref, const struct platform *p,
 	r = open_transfer(i, err);
 	if (r < 0)
 		return r;
-	r = transfer_pull(i->transfer, ref, p, false, &digest, err);
+	r = transfer_pull(
+		i->transfer, ref, p, enter_to_unpack(i), &digest, err);
 	if (r < 0)
 		return r;
 	return image_load(i->store, &digest, p, ret, err);

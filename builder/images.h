@@ -7,6 +7,7 @@
 #include "oci/platform.h"
 #include "oci/store.h"
 #include "oci/transfer.h"
+#include "sandbox/userns.h"
 #include "util/error.h"
 #include "util/scope.h"
 
@@ -24,6 +25,10 @@ struct images;
 struct images *images_new(struct store *s, enum pull_policy policy,
 	const struct transfer_settings *settings);
 struct images *images_free(struct images *i);
+/* For builds that need the files anyway: layers are unpacked while they come,
+ * for which the first pull enters the namespace of `identity`. Where that
+ * cannot be entered, they are not. */
+void images_unpack(struct images *i, enum identity identity);
 /*
  * The image that `name` (a reference, or an id of an image here) means for
  * platform `p`, whole: what is missing is pulled as the policy allows. The
