@@ -83,27 +83,33 @@ is_tar(const char *head, size_t len)
 }
 
 int
+archive_is(int fd, const char *name, struct error *err)
+{
+	char head[HEAD_SIZE];
+	ssize_t len;
+	int r;
+
+	len = pread(fd, head, sizeof(head), 0);
+	if (len < 0)
+		return error_errno(err, "cannot read '%s'", name);
+	r = refuse_unsupported(name, head, (size_t)len, err);
+	return r < 0 ? r : is_tar(head, (size_t)len);
+}
+
+int
 archive_open(int dir_fd, const char *name, int *ret_fd, struct error *err)
 {
 	autoclose int fd = -1;
-	char head[HEAD_SIZE];
-	ssize_t len;
 	int r;
 
 	fd = openat(
 		dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, "cannot open '%s'", name);
-	len = pread(fd, head, sizeof(head), 0);
-	if (len < 0)
-		return error_errno(err, "cannot read '%s'", name);
-	r = refuse_unsupported(name, head, (size_t)len, err);
-	if (r < 0)
-		return r;
-	if (!is_tar(head, (size_t)len))
-		return 0;
-	*ret_fd = take_fd(&fd);
-	return 1;
+	r = archive_is(fd, name, err);
+	if (r > 0)
+		*ret_fd = take_fd(&fd);
+	return r;
 }
 
 int

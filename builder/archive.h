@@ -14,6 +14,9 @@
  */
 int archive_open(int dir_fd, const char *name, int *ret_fd,
 	struct error *err);
+/* The same of an open file, which is read from its start without moving: 1, 0
+ * or negative. `name` is how it is called. */
+int archive_is(int fd, const char *name, struct error *err);
 /* Unpack it into `dir_fd`; links on the way stay inside. Owners are those of
  * the archive unless `owner` forces others. */
 int archive_unpack(int fd, int dir_fd, const struct copy_owner *owner,

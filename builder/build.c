@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "builder/blame.h"
+#include "builder/context-open.h"
 #include "builder/recipe.h"
 #include "builder/stages.h"
 #include "builder/step.h"
@@ -42,37 +43,19 @@ build_release(struct build *b)
 	context_free(b->context);
 }
 
-/* Other kinds than directories, which would only seem to be missing. */
-static int
-check_context(const char *context, struct error *err)
-{
-	static const char *const others[] = { "http://", "https://", "git://",
-		"ssh://", "git@" };
-	bool is_other = strcmp(context, "-") == 0;
-
-	for (size_t n = 0; n < ARRAY_SIZE(others); n++)
-		is_other = is_other ||
-			strncmp(context, others[n], strlen(others[n])) == 0;
-	if (!is_other)
-		return 0;
-	(void)error_set(err, ENOTSUP,
-		"context '%s' is not supported by this version of slipway",
-		context);
-	(void)error_kind(err, ERROR_REQUEST);
-	return error_hint(err,
-		"a context is a directory; -f - reads the Dockerfile from standard input");
-}
-
 static int
 open_context(struct build *b, struct store *s, struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
 
-	r = check_context(o->context, err);
-	if (r < 0)
-		return r;
-	r = context_open_dir(o->context, &b->context, err);
+	if (strcmp(o->context, "-") == 0 && o->file &&
+		strcmp(o->file, "-") == 0) {
+		(void)error_set(err, EINVAL,
+			"context and Dockerfile cannot both be standard input");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	r = context_open(s, o->context, o->identity, &b->context, err);
 	if (r < 0)
 		return r;
 	return context_remember(b->context, s, err);

@@ -18,7 +18,7 @@
 
 /* What is asked for. Everything is borrowed. */
 struct build_options {
-	const char *context;		/* a directory */
+	const char *context;		/* see context-open.h */
 	const char *file;		/* the Dockerfile; "-" is standard input;
 					 * NULL: CONTEXT/Dockerfile */
 	const char *ignore_file;	/* instead of .dockerignore; NULL */

@@ -25,13 +25,31 @@ struct context {
 	struct ignore *ignore;
 	char *ignore_file;
 	struct filehash *filehash;
+	struct store *store;	/* of a made directory, borrowed */
+	char *temp_name;	/* in the store's tmp/ */
+	int recipe_fd;
 };
+
+static void
+remove_made(struct context *c)
+{
+	int tmp_fd = store_dir_fd(c->store, STORE_TMP, NULL);
+
+	/* What cannot be removed now the store sweeps later. */
+	if (tmp_fd >= 0)
+		(void)fs_remove_tree(tmp_fd, c->temp_name, NULL);
+	free(c->temp_name);
+}
 
 struct context *
 context_free(struct context *c)
 {
 	if (!c)
 		return NULL;
+	if (c->temp_name)
+		remove_made(c);
+	if (c->recipe_fd >= 0)
+		(void)close(c->recipe_fd);
 	if (c->root_fd >= 0)
 		(void)close(c->root_fd);
 	filehash_free(c->filehash);
@@ -56,6 +74,57 @@ path_of(int fd)
 	return len > 0 ? mem_strndup(target, (size_t)len) : NULL;
 }
 
+static struct context *
+context_new(const char *name, int fd)
+{
+	struct context *c = mem_zalloc(sizeof(*c));
+
+	c->root_fd = fd;
+	c->recipe_fd = -1;
+	c->name = mem_strdup(name);
+	c->title = mem_printf("context '%s'", name);
+	return c;
+}
+
+int
+context_make_dir(struct store *s, const char *name, struct context **ret,
+	struct error *err)
+{
+	int tmp_fd = store_dir_fd(s, STORE_TMP, err);
+	autofree char *temp_name = NULL;
+	struct context *c;
+	int fd, r;
+
+	if (tmp_fd < 0)
+		return tmp_fd;
+	r = fs_make_temp_dir(tmp_fd, &temp_name, &fd, err);
+	if (r < 0)
+		return r;
+	c = context_new(name, fd);
+	c->store = s;
+	c->temp_name = take_ptr(&temp_name);
+	*ret = c;
+	return 0;
+}
+
+bool
+context_is_made(const struct context *c)
+{
+	return c->temp_name != NULL;
+}
+
+void
+context_give_recipe(struct context *c, int fd)
+{
+	c->recipe_fd = fd;
+}
+
+int
+context_recipe_fd(const struct context *c)
+{
+	return c->recipe_fd;
+}
+
 int
 context_open_dir(const char *path, struct context **ret, struct error *err)
 {
@@ -67,11 +136,8 @@ context_open_dir(const char *path, struct context **ret, struct error *err)
 		(void)error_errno(err, "cannot open context '%s'", path);
 		return error_kind(err, ERROR_LOCAL);
 	}
-	c = mem_zalloc(sizeof(*c));
-	c->root_fd = fd;
-	c->name = mem_strdup(path);
+	c = context_new(path, fd);
 	c->path = path_of(fd);
-	c->title = mem_printf("context '%s'", path);
 	*ret = c;
 	return 0;
 }
@@ -136,7 +202,7 @@ context_find_ignore(struct context *c, const char *dockerfile,
 		beside = mem_printf("%s%s", dockerfile, IGNORE_FILE);
 		r = context_read_ignore(c, beside, &why);
 	}
-	if (r == -ENOENT) {
+	if (r == -ENOENT && !context_is_made(c)) {
 		error_release(&why);
 		r = read_own_ignore(c, &why);
 	}
@@ -180,5 +246,6 @@ context_root(const struct context *c, struct copy_root *ret)
 		.ignore = c->ignore,
 		.ignore_file = c->ignore_file,
 		.filehash = c->filehash,
+		.keep_owners = context_is_made(c),
 	};
 }

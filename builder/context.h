@@ -4,6 +4,8 @@
 #ifndef BUILDER_CONTEXT_H
 #define BUILDER_CONTEXT_H
 
+#include <stdbool.h>
+
 #include "builder/ignore.h"
 #include "builder/select.h"
 #include "oci/store.h"
@@ -15,7 +17,19 @@ struct context;
 /* A directory of this machine. -ENOENT, -ENOTDIR, -EACCES; ERROR_LOCAL. */
 int context_open_dir(const char *path, struct context **ret,
 	struct error *err);
+/* An empty directory in the store's tmp/ for what came as `name`; it goes with
+ * the context. Owners in it count. Errors of mkdir(2). */
+int context_make_dir(struct store *s, const char *name, struct context **ret,
+	struct error *err);
 struct context *context_free(struct context *c);
+
+/* Did it come as one piece, so that its Dockerfile is in it, and no path of
+ * this machine leads there? */
+bool context_is_made(const struct context *c);
+/* The Dockerfile came instead of files; `fd` is the context's from here on. */
+void context_give_recipe(struct context *c, int fd);
+/* It, or -1; borrowed. */
+int context_recipe_fd(const struct context *c);
 
 /*
  * Read the ignore file: the file at `dockerfile` + ".dockerignore" if that is

@@ -18,6 +18,8 @@ libbuilder_a_SOURCES = \
 	builder/commands.h \
 	builder/content.c \
 	builder/content.h \
+	builder/context-open.c \
+	builder/context-open.h \
 	builder/context.c \
 	builder/context.h \
 	builder/copy-job.h \
@@ -128,6 +130,7 @@ check_PROGRAMS += tests/builder/blame
 check_PROGRAMS += tests/builder/cache
 check_PROGRAMS += tests/builder/chmod
 check_PROGRAMS += tests/builder/context
+check_PROGRAMS += tests/builder/context-open
 check_PROGRAMS += tests/builder/copy
 check_PROGRAMS += tests/builder/dockerfile
 check_PROGRAMS += tests/builder/entry

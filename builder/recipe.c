@@ -32,6 +32,27 @@ open_first(const struct strv *paths, char **ret_path, int *ret_fd,
 	return 0;
 }
 
+/* The same of an archive's files, where links end at its root. */
+static int
+open_inside(const struct context *c, const struct strv *paths, char **ret_path,
+	int *ret_fd, struct error *err)
+{
+	for (size_t n = 0; n < paths->count; n++) {
+		autoerror why = { 0 };
+		int r;
+
+		r = fs_open_in(context_root_fd(c), paths->items[n], FS_IN_ROOT,
+			O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, ret_fd, &why);
+		if (r == 0) {
+			*ret_path = mem_strdup(paths->items[n]);
+			return 1;
+		}
+		if (r != -ENOENT)
+			return error_move(err, &why);
+	}
+	return 0;
+}
+
 /* Not a plain join: "." would stand before every name in messages. */
 static char *
 in_context(const struct context *c, const char *name)
@@ -44,6 +65,12 @@ in_context(const struct context *c, const char *name)
 static void
 list_places(const struct context *c, const char *file, struct strv *ret)
 {
+	if (context_is_made(c)) {
+		strv_add(ret, file ? file : "Dockerfile");
+		if (!file)
+			strv_add(ret, "Containerfile");
+		return;
+	}
 	if (!file) {
 		strv_take(ret, in_context(c, "Dockerfile"));
 		strv_take(ret, in_context(c, "Containerfile"));
@@ -62,7 +89,8 @@ open_file(const struct context *c, const char *file, char **ret_path,
 	int r;
 
 	list_places(c, file, &places);
-	r = open_first(&places, ret_path, ret_fd, err);
+	r = context_is_made(c) ? open_inside(c, &places, ret_path, ret_fd, err)
+			       : open_first(&places, ret_path, ret_fd, err);
 	if (r > 0)
 		return 0;
 	if (r == 0) {
@@ -75,32 +103,49 @@ open_file(const struct context *c, const char *file, char **ret_path,
 	return r;
 }
 
+static int
+read_from(int fd, const char *name, struct buf *ret, struct error *err)
+{
+	int r = fs_read_fd(fd, DOCKERFILE_MAX, ret, err);
+
+	if (r == 0)
+		return 0;
+	(void)error_wrap(err, "cannot read '%s'", name);
+	return error_kind(err, ERROR_LOCAL);
+}
+
+/* Its text, and where it was, if that is a place. */
+static int
+read_text(const struct context *c, const char *file, struct buf *text,
+	char **ret_path, struct error *err)
+{
+	autoclose int fd = -1;
+	int r;
+
+	if (file && strcmp(file, "-") == 0)
+		return read_from(STDIN_FILENO, "-", text, err);
+	if (!file && context_recipe_fd(c) >= 0)
+		return read_from(context_recipe_fd(c), "-", text, err);
+	r = open_file(c, file, ret_path, &fd, err);
+	return r < 0 ? r : read_from(fd, *ret_path, text, err);
+}
+
 int
 recipe_read(const struct context *c, const char *file, struct dockerfile **ret,
 	char **ret_path, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	autofree char *path = NULL;
-	autoclose int fd = -1;
-	bool is_stdin = file && strcmp(file, "-") == 0;
 	int r;
 
-	if (!is_stdin) {
-		r = open_file(c, file, &path, &fd, err);
-		if (r < 0)
-			return r;
-	}
 	buf_init(&text, DOCKERFILE_MAX);
-	r = fs_read_fd(
-		is_stdin ? STDIN_FILENO : fd, DOCKERFILE_MAX, &text, err);
-	if (r < 0) {
-		(void)error_wrap(err, "cannot read '%s'", path ? path : "-");
-		return error_kind(err, ERROR_LOCAL);
-	}
+	r = read_text(c, file, &text, &path, err);
+	if (r < 0)
+		return r;
 	r = dockerfile_parse(path ? path : "Dockerfile", buf_text(&text),
 		text.len, ret, err);
 	if (r < 0)
 		return r;
-	*ret_path = take_ptr(&path);
+	*ret_path = context_is_made(c) ? NULL : take_ptr(&path);
 	return 0;
 }

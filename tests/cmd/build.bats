@@ -100,7 +100,7 @@ json" ]
 	[[ $output == *"no Dockerfile at"* ]]
 	run slipway build -f nothing "$context"
 	[ "$status" = 3 ]
-	for other in - https://example.test/x.git git@example.test:x; do
+	for other in https://example.test/x.git git@example.test:x; do
 		run slipway build "$other"
 		[ "$status" = 2 ]
 		[[ $output == *"context '$other' is not supported"* ]]

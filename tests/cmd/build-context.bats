@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# slipway build: contexts that are no directory. That an archive keeps its
+# owners is BuildKit's rule; buildah 1.28 takes the same archives by -.
+
+load ../lib/slipway
+
+file_setup() {
+	import_busybox localhost/busybox:1
+}
+
+test_setup() {
+	context=$BATS_TEST_TMPDIR/context
+	mkdir -p "$context/dir"
+	echo file >"$context/file"
+	echo other >"$context/dir/other"
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		COPY file dir /c/
+	END
+	mkdir -p "$SLIPWAY_ROOT/tmp"
+}
+
+teardown() {
+	# What was unpacked went with the build.
+	[ -z "$(ls -A "$SLIPWAY_ROOT/tmp")" ]
+}
+
+in_image() {
+	run -0 --separate-stderr slipway run localhost/context:1 "$@"
+	xargs <<<"$output"
+}
+
+build() { slipway build -t localhost/context:1 "$@"; }
+
+@test "an archive on standard input, of each compression" {
+	for filter in cat gzip zstd; do
+		tar -C "$context" -c . | "$filter" | build -
+		[ "$(in_image cat /c/file /c/other)" = 'file other' ]
+	done
+	tar -C "$context" -c . >"$BATS_TEST_TMPDIR/t"
+	build - <"$BATS_TEST_TMPDIR/t"
+}
+
+@test "an archive as a file, and the image is that of the directory" {
+	for name in "$context" "$context/file" "$context/dir/other"; do
+		touch -d @1700000000 "$name"
+	done
+	tar -C "$context" --owner=0 --group=0 -cf "$BATS_TEST_TMPDIR/c.tar" .
+	one=$(build "$BATS_TEST_TMPDIR/c.tar")
+	two=$(build "$context")
+	[ "$one" = "$two" ]
+}
+
+@test "files of an archive keep their owners" {
+	tar -C "$context" --owner=:11 --group=:12 -cf "$BATS_TEST_TMPDIR/c.tar" .
+	build "$BATS_TEST_TMPDIR/c.tar"
+	[ "$(in_image stat -c %u:%g /c/file /c)" = '11:12 0:0' ]
+}
+
+@test "-f names a file in the archive, and not one outside" {
+	mv "$context/Dockerfile" "$context/dir/mine"
+	tar -C "$context" -cf "$BATS_TEST_TMPDIR/c.tar" .
+	build -f dir/mine "$BATS_TEST_TMPDIR/c.tar"
+	run build "$BATS_TEST_TMPDIR/c.tar"
+	[ "$status" = 3 ]
+	[[ $output == *"no Dockerfile at 'Dockerfile'"* ]]
+	run build -f "$context/dir/mine" "$BATS_TEST_TMPDIR/c.tar"
+	[ "$status" = 3 ]
+	printf 'FROM scratch\nCOPY dir/mine /m\n' |
+		slipway build -f - "$BATS_TEST_TMPDIR/c.tar"
+}
+
+@test "a link in an archive does not lead out of it" {
+	ln -sf /etc/passwd "$context/file"
+	tar -C "$context" -cf "$BATS_TEST_TMPDIR/c.tar" .
+	run build "$BATS_TEST_TMPDIR/c.tar"
+	[ "$status" != 0 ]
+	[[ $output == *'"/file": not found'* ]]
+}
+
+@test "the Dockerfile alone on standard input: nothing to copy from" {
+	printf 'FROM localhost/busybox:1\nRUN echo hi >/hi\n' | build -
+	[ "$(in_image cat /hi)" = hi ]
+	run build - <<<$'FROM scratch\nCOPY Dockerfile /'
+	[ "$status" != 0 ]
+	[[ $output == *"\"/Dockerfile\": not found in context '-'"* ]]
+}
+
+@test "what is neither is refused" {
+	run build "$context/file"
+	[ "$status" = 3 ]
+	[[ $output == *"neither a directory nor a tar archive"* ]]
+	run build -f - - <"$context/Dockerfile"
+	[ "$status" = 2 ]
+	tar -C "$context" -c . | head -c 2000 >"$BATS_TEST_TMPDIR/cut.tar"
+	run build "$BATS_TEST_TMPDIR/cut.tar"
+	[ "$status" = 3 ]
+	[[ $output == *"cannot unpack context"* ]]
+}
+
+@test "Dockerfile.dockerignore goes before .dockerignore, --ignorefile before both" {
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		COPY . /c/
+	END
+	echo file >"$context/.dockerignore"
+	build "$context"
+	[ "$(in_image sh -c 'cd /c; ls')" = 'Dockerfile dir' ]
+	echo dir >"$context/Dockerfile.dockerignore"
+	build "$context"
+	[ "$(in_image sh -c 'cd /c; ls')" = 'Dockerfile Dockerfile.dockerignore file' ]
+	echo 'Dockerfile*' >"$BATS_TEST_TMPDIR/ignore"
+	build --ignorefile "$BATS_TEST_TMPDIR/ignore" "$context"
+	[ "$(in_image sh -c 'cd /c; ls')" = 'dir file' ]
+}
