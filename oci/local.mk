@@ -75,6 +75,8 @@ liboci_a_SOURCES = \
 	oci/pack-names.h \
 	oci/pack.c \
 	oci/pack.h \
+	oci/packer.c \
+	oci/packer.h \
 	oci/platform.c \
 	oci/platform.h \
 	oci/ref-host.c \
@@ -188,8 +190,12 @@ check_PROGRAMS += tests/oci/auth
 check_PROGRAMS += tests/oci/courier
 check_PROGRAMS += tests/oci/credential
 check_PROGRAMS += tests/oci/net
+check_PROGRAMS += tests/oci/packer
+check_PROGRAMS += tests/oci/ref-host
 check_PROGRAMS += tests/oci/sighting
+check_PROGRAMS += tests/oci/store-version
 check_PROGRAMS += tests/oci/transfer
+check_PROGRAMS += tests/oci/xattr
 
 # Those of slipway-net's own parts.
 NET_LDADD = libocinet.a $(LDADD) $(CURL_LIBS)

@@ -16,7 +16,7 @@ struct push {
 	struct transfer *t;
 	const struct ref *to;
 	struct sender *sender;
-	struct transfer_sender_packing packing;
+	struct packer_options packing;
 	progress_step step;
 };
 

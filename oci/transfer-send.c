@@ -2,20 +2,14 @@
 #include "oci/transfer-send.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "oci/blob.h"
-#include "oci/net.h"
 #include "oci/sighting.h"
-#include "util/fs.h"
 #include "util/mem.h"
 
 #define INTERRUPT_MS 100
-/* Lines of the packer, one a layer. */
-#define LINES_MAX MiB(1)
 
 /* A blob under way; they are linked because errands must not move. */
 struct parcel {
@@ -36,20 +30,18 @@ struct packing {
 struct sender {
 	struct transfer *t;
 	const struct ref *to;
-	struct transfer_sender_packing how;
+	struct packer_options how;
 	progress_step step;
 	int64_t repository;
 	struct parcel *parcels;
 	struct packing *packings;
 	size_t count;
-	struct proc packer;
-	int lines_fd;		/* of the packer, -1: none runs */
-	struct buf lines;
+	struct packer *packer;	/* NULL: none runs */
 };
 
 int
 transfer_sender_new(struct transfer *t, const struct ref *to,
-	const struct transfer_sender_packing *packing, progress_step step,
+	const struct packer_options *packing, progress_step step,
 	struct sender **ret, struct error *err)
 {
 	int64_t repository;
@@ -65,8 +57,6 @@ transfer_sender_new(struct transfer *t, const struct ref *to,
 	s->how = *packing;
 	s->step = step;
 	s->repository = repository;
-	s->lines_fd = -1;
-	buf_init(&s->lines, LINES_MAX);
 	*ret = s;
 	return 0;
 }
@@ -84,10 +74,7 @@ transfer_sender_free(struct sender *s)
 		courier_errand_release(&p->errand);
 		free(p);
 	}
-	proc_release(&s->packer);
-	if (s->lines_fd >= 0)
-		(void)close(s->lines_fd);
-	buf_release(&s->lines);
+	packer_free(s->packer);
 	free(s->packings);
 	free(s);
 	return NULL;
@@ -157,123 +144,39 @@ transfer_sender_pack(struct sender *s, const struct layer *layer,
 		(struct packing){ .layer = layer, .ret = ret };
 }
 
-/* The packer, a child that never forks: compression has threads. */
-
-static void
-say_packed(int fd, size_t index, const struct descriptor *d,
-	const struct error *e)
-{
-	cleanup(json_free) struct json *line = json_new_object();
-	cleanup_value(buf_release) struct buf text = { 0 };
-
-	json_set_number(line, "layer", (int64_t)index);
-	if (e->code)
-		net_set_error(line, e);
-	else
-		json_set(line, "blob", descriptor_format(d));
-	buf_init(&text, KiB(64));
-	json_format(line, &text);
-	buf_addc(&text, '\n');
-	/* Nobody is left to be told when this fails. */
-	(void)fs_write(fd, text.data, text.len, NULL);
-}
-
-static void
-packer_main(struct sender *s, int fd)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		struct descriptor d = { 0 };
-		autoerror err = { 0 };
-
-		if (s->packings[i].packed)
-			continue;
-		(void)layer_pack(s->t->store, s->packings[i].layer,
-			s->how.codec, s->how.level, s->how.force, &d, &err);
-		say_packed(fd, i, &d, &err);
-		if (err.code)
-			_exit(1);
-		descriptor_release(&d);
-	}
-	_exit(0);
-}
-
 static int
-start_packer(struct sender *s, struct error *err)
+take_packed(void *context, size_t index, const struct descriptor *blob,
+	struct error *err)
 {
-	autoclose int out = -1;
-	int fds[2];
-	int r;
+	struct sender *s = context;
+	struct packing *p = &s->packings[index];
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return error_errno(err, "cannot make a pipe");
-	s->lines_fd = fds[0];
-	out = fds[1];
-	r = proc_fork(&s->packer, err);
-	if (r == 0)
-		packer_main(s, out);
-	return r < 0 ? r : 0;
-}
-
-static int
-take_packed(struct sender *s, const char *line, size_t len, struct error *err)
-{
-	cleanup(json_free) struct json *j = NULL;
-	struct packing *p;
-	int64_t index;
-	int r;
-
-	r = json_parse(line, len, KiB(64), "line of the packer", &j, err);
-	if (r >= 0)
-		r = net_get_error(j, err);
-	if (r < 0)
-		return r;
-	index = json_get_number(j, "layer", -1);
-	if (index < 0 || (size_t)index >= s->count)
-		return error_set(err, EBADMSG, "the packer is confused");
-	p = &s->packings[index];
-	r = descriptor_parse(json_get(j, "blob"), p->ret, err);
-	if (r < 0)
-		return r;
+	descriptor_copy(blob, p->ret);
 	p->packed = true;
 	return transfer_sender_add(s, p->ret, err);
 }
 
 static int
-packer_ended(struct sender *s, struct error *err)
+start_packer(struct sender *s, struct error *err)
 {
-	struct proc_end end = { 0 };
-	int r;
+	autofree const struct layer **layers =
+		mem_array(s->count, sizeof(*layers));
 
-	(void)close(s->lines_fd);
-	s->lines_fd = -1;
-	r = proc_wait(&s->packer, -1, &end, err);
-	if (r >= 0 && proc_end_status(&end) != 0)
-		r = error_set(err, EIO, "the packing process ended with "
-			"status %d", proc_end_status(&end));
-	return r;
+	for (size_t i = 0; i < s->count; i++)
+		layers[i] = s->packings[i].packed ? NULL : s->packings[i].layer;
+	return packer_start(s->t->store, &s->how, layers, s->count, &s->packer,
+		err);
 }
 
+/* 0 also when it has ended. */
 static int
-take_lines(struct sender *s, struct error *err)
+hear_packer(struct sender *s, struct error *err)
 {
-	char *to = buf_room(&s->lines, KiB(16));
-	ssize_t n = to ? read(s->lines_fd, to, KiB(16)) : 0;
-	char *end;
-	int r = 0;
+	int r = packer_read(s->packer, take_packed, s, err);
 
-	if (n < 0 && errno == EINTR)
-		return 0;
-	if (n <= 0)
-		return packer_ended(s, err);
-	buf_grew(&s->lines, (size_t)n);
-	while (r >= 0 && (end = memchr(s->lines.data, '\n', s->lines.len))) {
-		size_t len = (size_t)(end - s->lines.data);
-
-		r = take_packed(s, s->lines.data, len, err);
-		s->lines.len -= len + 1;
-		memmove(s->lines.data, end + 1, s->lines.len);
-	}
-	return r;
+	if (r == 0)
+		s->packer = packer_free(s->packer);
+	return r < 0 ? r : 0;
 }
 
 /* What was packed before needs no child. */
@@ -304,7 +207,7 @@ all_arrived(const struct sender *s)
 
 	while (p && p->errand.done)
 		p = p->next;
-	return !p && s->lines_fd < 0;
+	return !p && !s->packer;
 }
 
 /* Show what moved; the first failure ends it. */
@@ -333,7 +236,8 @@ wait_for_some(struct sender *s, struct error *err)
 {
 	struct pollfd fds[2] = {
 		{ .fd = courier_fd(s->t->courier), .events = POLLIN },
-		{ .fd = s->lines_fd, .events = POLLIN },
+		{ .fd = s->packer ? packer_fd(s->packer) : -1,
+			.events = POLLIN },
 	};
 	int r = proc_check_interrupt(err);
 
@@ -342,7 +246,7 @@ wait_for_some(struct sender *s, struct error *err)
 	if (fds[0].revents)
 		r = courier_receive(s->t->courier, err);
 	if (r >= 0 && fds[1].revents)
-		r = take_lines(s, err);
+		r = hear_packer(s, err);
 	return r;
 }
 

@@ -4,20 +4,14 @@
 #ifndef OCI_TRANSFER_SEND_H
 #define OCI_TRANSFER_SEND_H
 
+#include "oci/packer.h"
 #include "oci/transfer-part.h"
-
-/* How layers are packed. */
-struct transfer_sender_packing {
-	enum codec codec;
-	int level;
-	bool force;
-};
 
 struct sender;
 
 /* `to` and `t` are borrowed. */
 int transfer_sender_new(struct transfer *t, const struct ref *to,
-	const struct transfer_sender_packing *packing, progress_step step,
+	const struct packer_options *packing, progress_step step,
 	struct sender **ret, struct error *err);
 struct sender *transfer_sender_free(struct sender *s);
 
