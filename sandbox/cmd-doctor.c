@@ -6,7 +6,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "sandbox/probe.h"
+#include "sandbox/probe-host.h"
 #include "util/conf.h"
 #include "util/json.h"
 #include "util/mem.h"

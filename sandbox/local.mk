@@ -33,6 +33,8 @@ libsandbox_a_SOURCES = \
 	sandbox/network.h \
 	sandbox/overlay.c \
 	sandbox/overlay.h \
+	sandbox/probe-host.c \
+	sandbox/probe-host.h \
 	sandbox/probe-inside.c \
 	sandbox/probe-inside.h \
 	sandbox/probe-outside.c \
@@ -79,6 +81,7 @@ check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
 check_PROGRAMS += tests/sandbox/probe
+check_PROGRAMS += tests/sandbox/probe-host
 check_PROGRAMS += tests/sandbox/report
 check_PROGRAMS += tests/sandbox/rootfs
 check_PROGRAMS += tests/sandbox/seccomp

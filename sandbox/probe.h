@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* probe: what this host permits, found out by trying it. */
+/* probe: what was found out about this host, and what it means for builds. */
 #ifndef SANDBOX_PROBE_H
 #define SANDBOX_PROBE_H
 
@@ -39,13 +39,5 @@ void probe_add(struct probe *p, const char *name, enum probe_status status,
 	__attribute__((format(printf, 5, 6)));
 /* Can builds run here? */
 bool probe_is_good(const struct probe *p);
-
-/*
- * Look at everything. Namespaces, mounts and filters are really made, in a
- * child; `scratch` is an existing directory on the store's file system. This
- * process stays as it is.
- */
-int probe_host(enum identity want, const char *scratch, struct probe *ret,
-	struct error *err);
 
 #endif
