@@ -2,10 +2,12 @@
 #include "sandbox/init.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -17,6 +19,10 @@
 #include "sandbox/program.h"
 #include "sandbox/report.h"
 #include "sandbox/tree.h"
+#include "util/buf.h"
+#include "util/fs.h"
+#include "util/mem.h"
+#include "util/scope.h"
 
 #define DEFAULT_HOSTNAME "slipway"
 
@@ -56,12 +62,41 @@ set_hostname(const char *name)
 	(void)!sethostname(name, strlen(name));
 }
 
+/*
+ * We are a copy of slipway, and anybody may read /proc/1/cmdline: its words
+ * (credentials among them, perhaps) are not for the sandbox. Where they lie is
+ * in fields 48 and 49 of proc(5)'s stat, counted from the state after the name.
+ */
+static int
+hide_command_line(struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	unsigned long start = 0, end = 0;
+	const char *fields;
+	int r;
+
+	r = fs_read_file(AT_FDCWD, "/proc/self/stat", KiB(4), &text, err);
+	if (r < 0)
+		return r;
+	fields = strrchr(buf_text(&text), ')');
+	for (int n = 2; fields && n < 48; n++)
+		fields = strchr(fields + 1, ' ');
+	if (!fields || sscanf(fields, "%lu %lu", &start, &end) != 2 ||
+		start > end)
+		return error_set(err, ENOTSUP,
+			"cannot find our own command line");
+	memset((void *)start, 0, end - start);
+	return 0;
+}
+
 static int
 set_up(const struct init *in, struct error *err)
 {
 	int r;
 
 	r = die_with_parent(in, err);
+	if (r == 0)
+		r = hide_command_line(err);
 	if (r < 0)
 		return r;
 	/* Keys of the caller's session are not for the sandbox. */

@@ -124,3 +124,10 @@ Seccomp:\t2
 		sh -c 'mknod /dev/d c 1 5 && head -c 1 /dev/d'
 	[ "$status" -ne 0 ]
 }
+
+@test "the command line of slipway is nobody's business inside" {
+	run -0 slipway run -e TOKEN=1 --hostname tell-nobody \
+		localhost/busybox:1 sh -c 'cat /proc/*/cmdline; echo end'
+	[[ $output == *end* ]]
+	[[ $output != *tell-nobody* ]]
+}
