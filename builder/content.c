@@ -215,8 +215,10 @@ content_digest(const struct copy_root *root, const struct selection *s,
 	buf_init(&sum.fields, MiB(1));
 	digester_add_text(sum.digester, FORMAT);
 	r = add_sources(&sum, s, err);
-	if (r < 0)
-		return error_wrap(err, "%s", root->name);
+	if (r < 0) {
+		(void)error_wrap(err, "%s", root->name);
+		return error_kind(err, ERROR_LOCAL);
+	}
 	digester_take(sum.digester, ret);
 	return 0;
 }

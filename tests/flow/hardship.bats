@@ -35,7 +35,7 @@ file_setup() {
 	slipway store check
 	run -0 slipway build --no-cache -t localhost/killed:1 \
 		"$BATS_FILE_TMPDIR/context"
-	run -0 slipway run localhost/killed:1 sh -c \
+	run -0 --separate-stderr slipway run localhost/killed:1 sh -c \
 		'cat /end; ls /all | wc -l; wc -l </one'
 	[ "${lines[0]}" = end ]
 	slipway store check
@@ -116,6 +116,15 @@ RUNN true' >"$c/Dockerfile"
 COPY nope /x' >"$c/Dockerfile"
 	run -3 slipway build "$c"
 	[[ $output == *"Dockerfile:2:"*nope* ]]
+	echo 'FROM localhost/busybox:1
+COPY . /x' >"$c/Dockerfile"
+	echo x >"$c/closed"
+	chmod 000 "$c/closed"
+	if [ "$(id -u)" != 0 ]; then
+		run -3 slipway build "$c"
+		[[ $output == *"Dockerfile:2:"*closed*"Permission denied"* ]]
+	fi
+	rm -f "$c/closed"
 	echo 'FROM localhost:1/none:1' >"$c/Dockerfile"
 	run -4 slipway build "$c"
 	[[ $output == *"localhost:1/none:1"* ]]
