@@ -190,11 +190,13 @@ check_PROGRAMS += tests/oci/auth
 check_PROGRAMS += tests/oci/courier
 check_PROGRAMS += tests/oci/credential
 check_PROGRAMS += tests/oci/net
+check_PROGRAMS += tests/oci/pack-names
 check_PROGRAMS += tests/oci/packer
 check_PROGRAMS += tests/oci/ref-host
 check_PROGRAMS += tests/oci/sighting
 check_PROGRAMS += tests/oci/store-version
 check_PROGRAMS += tests/oci/transfer
+check_PROGRAMS += tests/oci/transfer-options
 check_PROGRAMS += tests/oci/xattr
 
 # Those of slipway-net's own parts.
@@ -209,6 +211,8 @@ check_PROGRAMS += tests/oci/confine
 tests_oci_confine_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/http
 tests_oci_http_LDADD = $(NET_LDADD)
+check_PROGRAMS += tests/oci/http-sink
+tests_oci_http_sink_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/registry
 tests_oci_registry_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/retry

@@ -72,6 +72,7 @@ check_PROGRAMS += tests/util/fs
 check_PROGRAMS += tests/util/fs-open
 check_PROGRAMS += tests/util/fs-race
 check_PROGRAMS += tests/util/fs-remove
+check_PROGRAMS += tests/util/fs-walk
 check_PROGRAMS += tests/util/glob
 check_PROGRAMS += tests/util/json
 check_PROGRAMS += tests/util/listing
