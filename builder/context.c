@@ -225,6 +225,13 @@ context_save(struct context *c, struct error *err)
 	return c->filehash ? filehash_save(c->filehash, err) : 0;
 }
 
+void
+context_inherit(struct context *c)
+{
+	if (c->filehash)
+		filehash_inherit(c->filehash);
+}
+
 int
 context_root_fd(const struct context *c)
 {

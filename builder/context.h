@@ -48,6 +48,8 @@ int context_read_ignore(struct context *c, const char *path,
 int context_remember(struct context *c, struct store *s, struct error *err);
 /* Write what was learned; nothing happens when nothing was. */
 int context_save(struct context *c, struct error *err);
+/* After a fork: what was learned so far is the parent's to save. */
+void context_inherit(struct context *c);
 
 /* The open directory; borrowed. */
 int context_root_fd(const struct context *c);

@@ -5,14 +5,19 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "util/fs.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
 /* The last digit is the format's number. */
-#define MAGIC "slipfh1\n"
+#define MAGIC "slipfh2\n"
 #define FILE_MAX GiB(1)
 #define NS_PER_S 1000000000LL
+#define SUM_BEGIN 0x736c6970u
+/* Records written at once. */
+#define PENDING_BYTES KiB(64)
 
 /* `sum` is over everything behind the header. */
 struct header {
@@ -23,12 +28,13 @@ struct header {
 };
 
 /* Finds damage, which a digest would too, but in a tenth of the time: the file
- * is read at every build. */
+ * is read at every build. It goes on from `sum`; only the last piece may have a
+ * length that is no multiple of eight. */
 static uint64_t
-sum_of(const void *data, size_t len)
+sum_add(uint64_t sum, const void *data, size_t len)
 {
 	const char *p = data;
-	uint64_t sum = len, word;
+	uint64_t word;
 
 	for (; len > 0; len -= len < 8 ? len : 8, p += 8) {
 		word = 0;
@@ -55,7 +61,7 @@ is_sound(const char *map, size_t len)
 	if (records_len > len - sizeof(h) ||
 		h.names_len != len - sizeof(h) - records_len)
 		return false;
-	return sum_of(map + sizeof(h), len - sizeof(h)) == h.sum;
+	return sum_add(SUM_BEGIN, map + sizeof(h), len - sizeof(h)) == h.sum;
 }
 
 /* The sum guards against damage, this against a sum that fits by design. */
@@ -122,12 +128,16 @@ filehash_file_path(const struct filehash_file *f,
 	return f->names + record->path;
 }
 
-void
-filehash_writer_init(struct filehash_writer *w)
+int
+filehash_writer_begin(struct filehash_writer *w, int fd, struct error *err)
 {
-	*w = (struct filehash_writer){ 0 };
-	buf_init(&w->records, (size_t)FILE_MAX / 2);
-	buf_init(&w->names, (size_t)FILE_MAX / 2);
+	*w = (struct filehash_writer){ .fd = fd, .sum = SUM_BEGIN };
+	buf_init(&w->records,
+		PENDING_BYTES + sizeof(struct filehash_record));
+	buf_init(&w->names, FILE_MAX);
+	if (lseek(fd, sizeof(struct header), SEEK_SET) < 0)
+		return error_errno(err, "cannot leave room for a header");
+	return 0;
 }
 
 void
@@ -137,9 +147,26 @@ filehash_writer_release(struct filehash_writer *w)
 	buf_release(&w->names);
 }
 
-void
+static int
+write_piece(struct filehash_writer *w, struct buf *piece, struct error *err)
+{
+	w->sum = sum_add(w->sum, buf_text(piece), piece->len);
+	return fs_write(w->fd, buf_text(piece), piece->len, err);
+}
+
+static int
+write_records(struct filehash_writer *w, struct error *err)
+{
+	int r = write_piece(w, &w->records, err);
+
+	buf_reset(&w->records);
+	return r;
+}
+
+int
 filehash_writer_add(struct filehash_writer *w,
-	const struct filehash_record *record, const char *path, size_t len)
+	const struct filehash_record *record, const char *path, size_t len,
+	struct error *err)
 {
 	struct filehash_record r = *record;
 
@@ -148,23 +175,26 @@ filehash_writer_add(struct filehash_writer *w,
 	buf_add(&w->records, &r, sizeof(r));
 	buf_add(&w->names, path, len);
 	w->count++;
+	return w->records.len < PENDING_BYTES ? 0 : write_records(w, err);
 }
 
 int
-filehash_writer_finish(struct filehash_writer *w, struct buf *ret,
-	struct error *err)
+filehash_writer_finish(struct filehash_writer *w, struct error *err)
 {
 	struct header h = { .magic = MAGIC, .count = w->count };
+	int r;
 
-	if (w->records.overflow || w->names.overflow)
+	if (w->names.overflow)
 		return error_set(err, EFBIG, "a record of too many files");
 	h.names_len = w->names.len;
-	buf_init(ret, (size_t)FILE_MAX + sizeof(h));
-	buf_add(ret, &h, sizeof(h));
-	buf_add(ret, buf_text(&w->records), w->records.len);
-	buf_add(ret, buf_text(&w->names), w->names.len);
-	h.sum = sum_of(ret->data + sizeof(h), ret->len - sizeof(h));
-	memcpy(ret->data, &h, sizeof(h));
+	r = write_records(w, err);
+	if (r == 0)
+		r = write_piece(w, &w->names, err);
+	if (r < 0)
+		return r;
+	h.sum = w->sum;
+	if (pwrite(w->fd, &h, sizeof(h), 0) != sizeof(h))
+		return error_errno(err, "cannot write a header");
 	return 0;
 }
 

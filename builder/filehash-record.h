@@ -43,20 +43,25 @@ void filehash_file_release(struct filehash_file *f);
 const char *filehash_file_path(const struct filehash_file *f,
 	const struct filehash_record *record);
 
-/* Writing: records in the order of their paths, then the whole as bytes. */
+/* Writing into an open file, borrowed: records go out as they come, in the
+ * order of their paths, the names follow, the header is last. */
 struct filehash_writer {
-	struct buf records, names;
+	int fd;
+	struct buf records;	/* not written yet */
+	struct buf names;
+	uint64_t sum;
 	size_t count;
 };
 
-void filehash_writer_init(struct filehash_writer *w);
+int filehash_writer_begin(struct filehash_writer *w, int fd,
+	struct error *err);
 void filehash_writer_release(struct filehash_writer *w);
 /* `record` with this path (its own `path` and `path_len` do not count). */
-void filehash_writer_add(struct filehash_writer *w,
-	const struct filehash_record *record, const char *path, size_t len);
-/* -EFBIG when it has grown past 1 GiB. */
-int filehash_writer_finish(struct filehash_writer *w, struct buf *ret,
+int filehash_writer_add(struct filehash_writer *w,
+	const struct filehash_record *record, const char *path, size_t len,
 	struct error *err);
+/* -EFBIG when the names have grown past 1 GiB. */
+int filehash_writer_finish(struct filehash_writer *w, struct error *err);
 
 /* Stat data as a record holds it. */
 void filehash_record_set(struct filehash_record *r, const struct stat *st);

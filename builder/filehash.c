@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "builder/filehash-record.h"
 #include "builder/xattr.h"
@@ -31,6 +33,7 @@ struct filehash {
 	bool *asked;
 	size_t cursor;
 	struct map *fresh;
+	size_t saved;		/* of `fresh`, or left to another to save */
 	int64_t begin_ns;
 	struct digester *digester;
 	char *chunk;
@@ -240,52 +243,89 @@ filehash_get(struct filehash *h, const char *path, const struct stat *st,
 }
 
 /* An old record whose path has no new one, unless it is long out of use. */
-static void
-write_old(const struct filehash *h, size_t n, struct filehash_writer *w)
+static int
+write_old(const struct filehash *h, size_t n, struct filehash_writer *w,
+	struct error *err)
 {
 	struct filehash_record r = h->file.records[n];
 
 	r.misses = h->asked[n] ? 0 : r.misses + 1;
-	if (r.misses <= MISSES_MAX)
-		filehash_writer_add(w, &r,
-			filehash_file_path(&h->file, &h->file.records[n]),
-			r.path_len);
+	if (r.misses > MISSES_MAX)
+		return 0;
+	return filehash_writer_add(w, &r,
+		filehash_file_path(&h->file, &h->file.records[n]), r.path_len,
+		err);
 }
 
-static void
-merge(const struct filehash *h, struct filehash_writer *w)
+/* Old records up to the place of `name`, NULL for all; one of the same name is
+ * passed over. */
+static int
+write_old_before(const struct filehash *h, const char *name, size_t len,
+	size_t *old, struct filehash_writer *w, struct error *err)
+{
+	for (; *old < h->file.count; ++*old) {
+		int c = name ? compare(&h->file, *old, name, len) : -1;
+		int r;
+
+		if (c >= 0) {
+			*old += c == 0;
+			return 0;
+		}
+		r = write_old(h, *old, w, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+merge(const struct filehash *h, struct filehash_writer *w, struct error *err)
 {
 	autofree const char **names = map_names(h->fresh);
-	size_t count = map_count(h->fresh), old = 0, len;
-	int c;
+	size_t count = map_count(h->fresh), old = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		len = strlen(names[i]);
-		for (c = -1; old < h->file.count; old++) {
-			c = compare(&h->file, old, names[i], len);
-			if (c >= 0)
-				break;
-			write_old(h, old, w);
-		}
-		old += c == 0;
-		filehash_writer_add(w, map_get(h->fresh, names[i]), names[i],
-			len);
+		size_t len = strlen(names[i]);
+		int r;
+
+		r = write_old_before(h, names[i], len, &old, w, err);
+		if (r == 0)
+			r = filehash_writer_add(w, map_get(h->fresh, names[i]),
+				names[i], len, err);
+		if (r < 0)
+			return r;
 	}
-	for (; old < h->file.count; old++)
-		write_old(h, old, w);
+	return write_old_before(h, NULL, 0, &old, w, err);
+}
+
+static int
+write_all(const struct filehash *h, int fd, struct error *err)
+{
+	cleanup_value(filehash_writer_release) struct filehash_writer w = {
+		0
+	};
+	int r;
+
+	r = filehash_writer_begin(&w, fd, err);
+	if (r == 0)
+		r = merge(h, &w, err);
+	return r < 0 ? r : filehash_writer_finish(&w, err);
+}
+
+void
+filehash_inherit(struct filehash *h)
+{
+	h->saved = map_count(h->fresh);
 }
 
 int
 filehash_save(struct filehash *h, struct error *err)
 {
-	cleanup_value(filehash_writer_release) struct filehash_writer w = {
-		0
-	};
-	cleanup_value(buf_release) struct buf bytes = { 0 };
+	autofree char *name = NULL;
+	autoclose int fd = -1;
 	int tmp_fd, dir_fd, r;
 
-	filehash_writer_init(&w);
-	if (!h->store || map_count(h->fresh) == 0)
+	if (!h->store || map_count(h->fresh) == h->saved)
 		return 0;
 	tmp_fd = store_dir_fd(h->store, STORE_TMP, err);
 	if (tmp_fd < 0)
@@ -293,10 +333,14 @@ filehash_save(struct filehash *h, struct error *err)
 	dir_fd = store_dir_fd(h->store, STORE_FILEHASH, err);
 	if (dir_fd < 0)
 		return dir_fd;
-	merge(h, &w);
-	r = filehash_writer_finish(&w, &bytes, err);
-	if (r < 0)
-		return r;
-	return fs_publish(tmp_fd, dir_fd, h->name, bytes.data, bytes.len, 0600,
-		err);
+	r = fs_make_temp_file(tmp_fd, &name, &fd, err);
+	if (r == 0)
+		r = write_all(h, fd, err);
+	if (r == 0 && renameat(tmp_fd, name, dir_fd, h->name) < 0)
+		r = error_errno(err, "cannot make 'filehash/%s'", h->name);
+	if (r == 0)
+		h->saved = map_count(h->fresh);
+	else if (name)
+		(void)unlinkat(tmp_fd, name, 0);
+	return r;
 }

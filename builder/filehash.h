@@ -43,8 +43,10 @@ int filehash_get(struct filehash *h, const char *path, const struct stat *st,
 /* How many files have been read so far, for --explain and tests. */
 unsigned long filehash_read_count(const struct filehash *h);
 
-/* Write the record file if something in it changed. Two builds that save at
- * once both leave a whole file; the later one stays. */
+/* After a fork: the parent saves what is known so far. */
+void filehash_inherit(struct filehash *h);
+/* Write the record file if something was learned since it was written last. Two
+ * builds that save at once both leave a whole file; the later one stays. */
 int filehash_save(struct filehash *h, struct error *err);
 
 DEFINE_CLEANUP(struct filehash *, filehash_free);

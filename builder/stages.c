@@ -289,7 +289,10 @@ run_all(struct stages *s, struct error *err)
 			continue;
 		if (r < 0 || s->running == 0)
 			return r;
-		r = wait_for_news(s, err);
+		/* While they work, as it would be time lost at the end. */
+		r = context_save(s->site->context, err);
+		if (r == 0)
+			r = wait_for_news(s, err);
 		if (r < 0)
 			return r;
 	}

@@ -70,6 +70,7 @@ be_worker(struct site *site, struct stage_run *run, int progress_fd,
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	site->progress = progress_to_parent(progress_fd);
+	context_inherit(site->context);
 	r = stage_work(run, &err);
 	if (r == 0)
 		r = context_save(site->context, &err);

@@ -307,6 +307,30 @@ nothing_new_is_not_written(void **state)
 }
 
 static void
+a_child_leaves_the_parents_to_it(void **state)
+{
+	cleanup(filehash_free) struct filehash *h = NULL;
+	cleanup(filehash_free) struct filehash *other = NULL;
+	autoplace p = make_place();
+	struct digest d;
+
+	(void)state;
+	write_three(&p);
+	let_files_age();
+	h = open_records(&p);
+	get(h, &p, three[0], &d);
+	filehash_inherit(h);
+	save_records(h);
+	other = open_records(&p);
+	get(other, &p, three[0], &d);
+	assert_int_equal(filehash_read_count(other), 1);
+	/* What it learns itself brings the rest along. */
+	get(h, &p, three[1], &d);
+	save_records(h);
+	assert_int_equal(count_reads(&p, three, 2), 0);
+}
+
+static void
 attributes_count(void **state)
 {
 	autoplace p = make_place();
@@ -362,6 +386,7 @@ main(void)
 		cmocka_unit_test(damage_is_no_error),
 		cmocka_unit_test(unused_records_are_dropped_late),
 		cmocka_unit_test(nothing_new_is_not_written),
+		cmocka_unit_test(a_child_leaves_the_parents_to_it),
 		cmocka_unit_test(attributes_count),
 		cmocka_unit_test(only_regular_files_are_read),
 	};
