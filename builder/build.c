@@ -205,6 +205,7 @@ set_time(struct build *b, struct error *err)
 	uint64_t epoch;
 	int r;
 
+	b->site.epoch = INT64_MAX;
 	b->site.clamp_mtime = INT64_MAX;
 	if (!text || !*text)
 		return 0;
@@ -216,7 +217,9 @@ set_time(struct build *b, struct error *err)
 	}
 	num_format_time((int64_t)epoch, 0, b->created);
 	b->site.created = b->created;
-	b->site.clamp_mtime = (int64_t)epoch;
+	b->site.epoch = (int64_t)epoch;
+	if (b->options->clamps_times)
+		b->site.clamp_mtime = (int64_t)epoch;
 	return 0;
 }
 

@@ -32,8 +32,11 @@ struct build_options {
 	enum identity identity;
 	unsigned jobs;
 	int64_t timeout_ms;		/* negative: none */
-	const char *epoch;		/* seconds since 1970: nothing in the
-					 * image is newer; NULL or "" */
+	const char *epoch;		/* seconds since 1970: image, history
+					 * and what WORKDIR makes have this
+					 * time; NULL or "" */
+	bool clamps_times;		/* nor is any file in a new layer newer
+					 * than the epoch */
 	bool no_cache;
 	bool explain;
 	bool new_privileges;

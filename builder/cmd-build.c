@@ -19,7 +19,7 @@ static struct {
 	const char *file, *ignore_file, *target, *platform, *pull, *network;
 	const char *jobs, *timeout, *timestamp, *compression;
 	const char *iidfile, *metadata_file;
-	bool no_cache, push, explain, propagate_exit;
+	bool no_cache, push, explain, propagate_exit, reproducible;
 } opt;
 
 static const struct option_spec options[] = {
@@ -58,8 +58,11 @@ static const struct option_spec options[] = {
 	{ 0, "timeout", "TIME", "give up after TIME, like 10m", OPT_STRING,
 		&opt.timeout },
 	{ 0, "timestamp", "SECONDS",
-		"nothing in the image is newer (SOURCE_DATE_EPOCH)", OPT_STRING,
+		"nothing in the image is newer, no file either", OPT_STRING,
 		&opt.timestamp },
+	{ 0, "reproducible", NULL,
+		"no file is newer than SOURCE_DATE_EPOCH, or 1970", OPT_FLAG,
+		&opt.reproducible },
 	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",
 		OPT_STRING, &opt.ignore_file, NULL, "@file" },
 	{ 0, "iidfile", "PATH", "write the config's digest to PATH", OPT_STRING,
@@ -180,15 +183,31 @@ read_codec(enum codec *ret, struct error *err)
 	return 0;
 }
 
+/* The epoch, and what is to be no newer. It is a build argument, too: a stage
+ * that declares it hands it on to its programs. */
+static void
+read_times(struct strv *build_args, struct build_options *o)
+{
+	static const char name[] = "SOURCE_DATE_EPOCH";
+	const char *epoch = opt.timestamp;
+
+	if (!epoch)
+		epoch = strv_env_get(build_args, name);
+	if (!epoch)
+		epoch = getenv(name);
+	if (opt.reproducible && (!epoch || !*epoch))
+		epoch = "0";
+	if (epoch && !strv_env_get(build_args, name))
+		strv_addf(build_args, "%s=%s", name, epoch);
+	o->epoch = epoch;
+	o->clamps_times = opt.timestamp || opt.reproducible;
+}
+
 /* All options but those that talk to a registry. */
 static int
 read_options(const struct command_context *c, struct build_options *o,
 	struct error *err)
 {
-	const char *epoch = strv_env_get(o->build_args, "SOURCE_DATE_EPOCH");
-
-	if (!epoch)
-		epoch = getenv("SOURCE_DATE_EPOCH");
 	o->context = c->operands.items[0];
 	o->file = opt.file;
 	o->ignore_file = opt.ignore_file;
@@ -198,7 +217,6 @@ read_options(const struct command_context *c, struct build_options *o,
 	o->no_cache = opt.no_cache;
 	o->explain = opt.explain;
 	o->propagates_exit = opt.propagate_exit;
-	o->epoch = opt.timestamp ? opt.timestamp : epoch;
 	o->output.push = opt.push;
 	o->output.iidfile = opt.iidfile;
 	o->output.metadata_file = opt.metadata_file;
@@ -254,6 +272,7 @@ run(struct command_context *c, struct error *err)
 	int r;
 
 	resolve_build_args(&build_args);
+	read_times(&build_args, &o);
 	r = read_options(c, &o, err);
 	if (r < 0)
 		return r;

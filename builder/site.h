@@ -31,7 +31,10 @@ struct site {
 	bool propagates_exit;		/* a RUN's status becomes ours */
 	enum network_mode network;
 	const struct strv *hosts;	/* "name:address" */
-	int64_t clamp_mtime;		/* INT64_MAX: none */
+	int64_t epoch;			/* the time of what we make ourselves
+					 * is not after it; INT64_MAX: none */
+	int64_t clamp_mtime;		/* nor is that of any file in a new
+					 * layer; INT64_MAX: none */
 	const char *created;		/* of all that is made, RFC 3339; NULL:
 					 * the time it is made */
 	struct state *results;		/* by stage number */

@@ -28,6 +28,8 @@ prepare(struct step *s, struct error *err)
 	key_add_digest(&s->key, "below", draft_chain_id(s->state->draft));
 	key_add(&s->key, "directory", cwd);
 	key_add(&s->key, "user", user_of(s));
+	if (s->site->epoch != INT64_MAX)
+		key_add_number(&s->key, "epoch", s->site->epoch);
 	s->created_by = mem_printf("WORKDIR %s", cwd);
 	return 0;
 }
@@ -60,8 +62,8 @@ write_dirs(struct step *s, struct target *t, int root_fd, struct error *err)
 	int r;
 
 	sample.mtime = clock_wall_seconds(NULL);
-	if (sample.mtime > s->site->clamp_mtime)
-		sample.mtime = s->site->clamp_mtime;
+	if (sample.mtime > s->site->epoch)
+		sample.mtime = s->site->epoch;
 	r = find_owner(s, root_fd, &sample, err);
 	if (r < 0)
 		return r;

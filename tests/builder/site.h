@@ -71,7 +71,7 @@ site_make(struct test_site *t, const char *text)
 	t->images = images_new(t->store, PULL_NEVER, &t->transfer);
 	t->site = (struct site){ .store = t->store, .context = t->context,
 		.args = &t->args, .images = t->images, .hosts = &t->hosts,
-		.clamp_mtime = INT64_MAX };
+		.epoch = INT64_MAX, .clamp_mtime = INT64_MAX };
 	site_plan(t, text);
 }
 

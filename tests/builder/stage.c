@@ -46,7 +46,7 @@ steps_are_done_once(void **state)
 	(void)state;
 	site_make(&t, "FROM scratch\nCOPY f /d/\nWORKDIR /w\n");
 	t.site.created = "2001-02-03T04:05:06Z";
-	t.site.clamp_mtime = 1;
+	t.site.epoch = t.site.clamp_mtime = 1;
 	unit_write(t.dir.fd, "context/f", "text");
 	build(&t, 0, &one);
 	build(&t, 1, &again);

@@ -541,21 +541,44 @@ LABEL from=stdin'
 	[ "$(image_config config.Labels.from)" = '"stdin"' ]
 }
 
-@test "SOURCE_DATE_EPOCH and --timestamp: nothing is newer" {
+timed_dockerfile() {
 	dockerfile "$context" <<-'END'
 		FROM localhost/busybox:1
 		WORKDIR /w
 		COPY Dockerfile /copied
-		RUN touch /ran
+		ARG SOURCE_DATE_EPOCH
+		RUN touch /ran && echo $SOURCE_DATE_EPOCH >/epoch
 		LABEL a=b
 	END
-	one=$(SOURCE_DATE_EPOCH=1000000000 build --no-cache)
+}
+
+@test "SOURCE_DATE_EPOCH: the time of the image and of what we make" {
+	timed_dockerfile
+	build
+	touch -d @1200000000 "$context/Dockerfile"
+	SOURCE_DATE_EPOCH=1000000000 build
+	[ "$(image_config created)" = '"2001-09-09T01:46:40Z"' ]
+	[ "$(image_config history.-1.created)" = '"2001-09-09T01:46:40Z"' ]
+	[ "$(in_image stat -c %Y /w /copied)" = "1000000000
+1200000000" ]
+	[ "$(in_image cat /epoch)" = 1000000000 ]
+	run env SOURCE_DATE_EPOCH=soon "$SLIPWAY" build "$context"
+	[ "$status" = 2 ]
+	SOURCE_DATE_EPOCH='' build
+}
+
+@test "--reproducible and --timestamp: nothing is newer" {
+	timed_dockerfile
+	one=$(SOURCE_DATE_EPOCH=1000000000 build --no-cache --reproducible)
 	[ "$(in_image stat -c %Y /w /copied /ran | sort -u)" = 1000000000 ]
 	[ "$(image_config created)" = '"2001-09-09T01:46:40Z"' ]
 	[ "$(image_config history.-1.created)" = '"2001-09-09T01:46:40Z"' ]
 	two=$(build --no-cache --timestamp 1000000000)
 	[ "$one" = "$two" ]
-	[ "$(build --no-cache --build-arg SOURCE_DATE_EPOCH=1000000000)" = "$one" ]
+	[ "$(build --no-cache --reproducible \
+		--build-arg SOURCE_DATE_EPOCH=1000000000)" = "$one" ]
+	build --reproducible
+	[ "$(in_image stat -c %Y /w /copied /ran | sort -u)" = 0 ]
 	run build --timestamp soon
 	[ "$status" = 2 ]
 }

@@ -46,7 +46,7 @@ build_in() {
 	export SLIPWAY_ROOT=$BATS_FILE_TMPDIR/store-$1
 	"$2" import --change 'CMD ["/bin/sh"]' "$(busybox_tar)" \
 		localhost/busybox:1
-	"$2" build -t localhost/hello:1 "$BATS_FILE_TMPDIR/context"
+	"$2" build --reproducible -t localhost/hello:1 "$BATS_FILE_TMPDIR/context"
 }
 
 layers() {
@@ -79,8 +79,8 @@ file_teardown() {
 @test "the same without being forced: --identity single" {
 	export SLIPWAY_ROOT=$BATS_FILE_TMPDIR/store-single
 	import_busybox
-	slipway build --identity single -t localhost/hello:1 \
-		"$BATS_FILE_TMPDIR/context"
+	slipway build --reproducible --identity single \
+		-t localhost/hello:1 "$BATS_FILE_TMPDIR/context"
 	[ "$(layers ours)" = "$(layers single)" ]
 	rm -rf "$SLIPWAY_ROOT"
 }

@@ -60,7 +60,7 @@ same_layers() {
 	local kind
 	cat >"$BATS_TEST_TMPDIR/Dockerfile"
 	for kind in single range; do
-		SOURCE_DATE_EPOCH=1700000000 as $kind build -q \
+		SOURCE_DATE_EPOCH=1700000000 as $kind build -q --reproducible \
 			-f "$BATS_TEST_TMPDIR/Dockerfile" -t localhost/made:1 \
 			"$BATS_FILE_TMPDIR/context" >/dev/null
 		as $kind inspect --config localhost/made:1 \
