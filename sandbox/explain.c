@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/buf.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/scope.h"
+#include "util/strv.h"
 
 /* Does the file start with `text`? */
 static bool
@@ -55,18 +57,37 @@ is_filtered(void)
 	return strstr(buf_text(&b), "\nSeccomp:\t2") != NULL;
 }
 
-/* The root directory is not what pid 1 has, or cannot be compared. */
+/* The fifth word of a line is where that mount is; a process whose root
+ * directory is none of them sees no "/". */
 static bool
 is_in_chroot(void)
 {
 	cleanup_value(buf_release) struct buf b = { 0 };
+	cleanup_value(strv_release) struct strv lines = { 0 };
+	char at[3];
+	size_t i;
 
 	buf_init(&b, MiB(1));
 	if (fs_read_file(AT_FDCWD, "/proc/self/mountinfo", MiB(1), &b,
 		    NULL) < 0)
 		return false;
-	/* Fifth word: a process whose root is no mount point sees no "/". */
-	return strstr(buf_text(&b), " / / ") == NULL;
+	strv_split(&lines, buf_text(&b), '\n');
+	for (i = 0; i < lines.count; i++)
+		if (sscanf(lines.items[i], "%*s %*s %*s %*s %2s", at) == 1 &&
+			strcmp(at, "/") == 0)
+			return false;
+	return true;
+}
+
+/* In a namespace whose maps nobody has written. */
+static bool
+is_without_ids(void)
+{
+	cleanup_value(buf_release) struct buf b = { 0 };
+
+	buf_init(&b, KiB(64));
+	return fs_read_file(AT_FDCWD, "/proc/self/uid_map", KiB(64), &b,
+		       NULL) == 0 && b.len == 0;
 }
 
 static bool
@@ -90,11 +111,6 @@ static const struct symptom {
 	{ EXPLAIN_UNSHARE, ENOSPC, always,
 		"there are too many user namespaces, or more than 32 nested",
 		"look at sysctl user.max_user_namespaces" },
-	{ EXPLAIN_UNSHARE, 0, is_filtered,
-		"a seccomp filter, as container runtimes have it by default, "
-		"refuses user namespaces",
-		"start the outer container with "
-		"--security-opt seccomp=unconfined" },
 	{ EXPLAIN_UNSHARE, EPERM, is_switched_off,
 		"user namespaces are switched off by sysctl "
 		"kernel.unprivileged_userns_clone=0",
@@ -103,6 +119,14 @@ static const struct symptom {
 		"the kernel gives no user namespace to a process in a chroot",
 		"enter the directory with pivot_root, as unshare and "
 		"containers do" },
+	{ EXPLAIN_UNSHARE, EPERM, is_without_ids,
+		"this process is in a user namespace without ids",
+		"write its maps first, as unshare --map-root-user does" },
+	{ EXPLAIN_UNSHARE, 0, is_filtered,
+		"a seccomp filter, as container runtimes have it by default, "
+		"refuses user namespaces",
+		"start the outer container with "
+		"--security-opt seccomp=unconfined" },
 	{ EXPLAIN_UNSHARE, EINVAL, always,
 		"this kernel has no user namespaces (CONFIG_USER_NS)",
 		"use another kernel, or run as root" },
@@ -123,14 +147,27 @@ static const struct symptom {
 		"mounts",
 		"start the outer container with "
 		"--security-opt apparmor=unconfined" },
+	{ EXPLAIN_UNSHARE, EPERM, always,
+		"the host refuses user namespaces, as to everybody in a chroot",
+		"leave a chroot, or enter it with pivot_root; else dmesg(1) "
+		"may say who refuses" },
 	{ EXPLAIN_UNSHARE, 0, always,
-		"the host refuses user namespaces", "see slipway doctor" },
+		"the host refuses user namespaces",
+		"dmesg(1) may say who refuses" },
+	{ EXPLAIN_MAP_ROOT, EPERM, always,
+		"from Linux 5.12 on only a root with CAP_SETFCAP can be root "
+		"in a user namespace",
+		"start the outer container with that capability, or as "
+		"another user" },
+	{ EXPLAIN_MAP_ROOT, 0, always,
+		"the host refuses the id map of a user namespace",
+		"dmesg(1) may say who refuses" },
 	{ EXPLAIN_MAP, 0, always,
 		"the host refuses the id map of a user namespace",
-		"see slipway doctor" },
+		"dmesg(1) may say who refuses" },
 	{ EXPLAIN_MOUNT, 0, always,
 		"the host refuses mounts in a user namespace",
-		"see slipway doctor" },
+		"dmesg(1) may say who refuses" },
 };
 
 int

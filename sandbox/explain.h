@@ -9,6 +9,7 @@
 enum explain_act {
 	EXPLAIN_UNSHARE,	/* a new user namespace */
 	EXPLAIN_MAP,		/* writing its id maps */
+	EXPLAIN_MAP_ROOT,	/* the same, by root for root alone */
 	EXPLAIN_MOUNT,		/* mounting inside it */
 };
 

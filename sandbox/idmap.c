@@ -303,6 +303,7 @@ idmap_write_single(uid_t uid, gid_t gid, struct error *err)
 	if (r == 0)
 		r = write_map(getpid(), "uid_map", &m);
 	if (r < 0)
-		return explain_refusal(EXPLAIN_MAP, -r, err);
+		return explain_refusal(uid == 0 ? EXPLAIN_MAP_ROOT :
+			EXPLAIN_MAP, -r, err);
 	return 0;
 }

@@ -12,9 +12,12 @@
 #include <unistd.h>
 
 #include "sandbox/idmap.h"
+#include "sandbox/report.h"
 #include "sandbox/seccomp.h"
 #include "util/fs.h"
+#include "util/log.h"
 #include "util/mem.h"
+#include "util/proc.h"
 
 #define BINFMT_DIR "/proc/sys/fs/binfmt_misc"
 #define NAMES_MAX 1000
@@ -36,13 +39,47 @@ check_kernel(struct probe *p)
 			"Linux %s is older than 5.12", u.release);
 }
 
+/* In a child, which reports what came of it. */
+static _Noreturn void
+enter_range(int fd)
+{
+	autoerror problem = { 0 };
+	struct userns ns;
+
+	/* What it warns of is one of the checks. */
+	log_set_level(LOG_QUIET);
+	if (userns_enter(IDENTITY_RANGE, &ns, &problem) < 0)
+		report_send(fd, &problem);
+	_exit(0);
+}
+
+static int
+try_range(struct error *err)
+{
+	autoproc child = { .pid_fd = -1 };
+	autoclose int from = -1;
+	int fds[2], r;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot make a pipe");
+	from = fds[0];
+	r = proc_fork(&child, err);
+	if (r == 0)
+		enter_range(fds[1]);
+	(void)close(fds[1]);
+	return r < 0 ? r : report_receive(from, err);
+}
+
 static void
 check_ids(struct probe *p)
 {
 	cleanup(idmap_free) struct idmap *maps = NULL;
 	autoerror problem = { 0 };
+	int r = idmap_prepare(&maps, &problem);
 
-	if (idmap_prepare(&maps, &problem) == 0)
+	if (r == 0)
+		r = try_range(&problem);
+	if (r == 0)
 		probe_add(p, "ids", PROBE_OK, NULL, "%u user and group ids",
 			idmap_size(maps));
 	else
@@ -65,28 +102,18 @@ is_privileged(const char *path)
 static void
 check_tool(struct probe *p, const char *name)
 {
-	static const char *const dirs[] = {
-		"/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin",
-	};
 	const char *remedy = "install package uidmap (Debian, Ubuntu) or "
-		"shadow-utils (Fedora); root needs neither";
-	size_t i;
+		"shadow-utils (Fedora), and have it in PATH";
+	autofree char *path = NULL;
 
-	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
-		autofree char *path = mem_printf("%s/%s", dirs[i], name);
-
-		if (access(path, X_OK) < 0)
-			continue;
-		if (is_privileged(path))
-			probe_add(p, name, PROBE_OK, NULL, "%s", path);
-		else
-			probe_add(p, name, PROBE_WARN, remedy,
-				"%s is neither set-user-id root nor has file "
-				"capabilities", path);
-		return;
-	}
-	probe_add(p, name, geteuid() == 0 ? PROBE_INFO : PROBE_WARN, remedy,
-		"not found");
+	if (proc_find(name, &path) < 0)
+		probe_add(p, name, PROBE_WARN, remedy, "not found in PATH");
+	else if (is_privileged(path))
+		probe_add(p, name, PROBE_OK, NULL, "%s", path);
+	else
+		probe_add(p, name, PROBE_WARN, remedy,
+			"%s is neither set-user-id root nor has file "
+			"capabilities", path);
 }
 
 static void
@@ -94,7 +121,8 @@ check_no_new_privs(struct probe *p)
 {
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
 		probe_add(p, "no_new_privs", PROBE_WARN,
-			"containers: allowPrivilegeEscalation: true",
+			"start without it: setpriv and systemd set it when "
+			"told, containers without allowPrivilegeEscalation",
 			"set: newuidmap cannot work here");
 	else
 		probe_add(p, "no_new_privs", PROBE_OK, NULL, "not set");

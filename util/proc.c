@@ -44,8 +44,8 @@ find_in(const char *dir, size_t len, const char *name, char **ret)
 }
 
 /* As execvp(3): a name without a slash is looked for in PATH. */
-static int
-find_program(const char *name, char **ret)
+int
+proc_find(const char *name, char **ret)
 {
 	const char *path = getenv("PATH");
 	const char *end;
@@ -220,7 +220,7 @@ proc_start(const struct proc_spec *spec, struct proc *ret, struct error *err)
 	if (spec->pass_count > PASS_MAX)
 		return error_set(err, EINVAL, "too many descriptors for '%s'",
 			spec->program);
-	r = find_program(spec->program, &program);
+	r = proc_find(spec->program, &program);
 	if (r < 0) {
 		errno = -r;
 		return error_errno(err, "cannot start '%s'", spec->program);

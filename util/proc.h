@@ -48,6 +48,10 @@ struct proc_end {
 int proc_start(const struct proc_spec *spec, struct proc *ret,
 	struct error *err);
 
+/* The file that proc_start() would run for `name`; yours. 0, -ENOENT or
+ * -EACCES. */
+int proc_find(const char *name, char **ret);
+
 /* fork(2) for work of our own in a child: returns 0 in the child (which must
  * end by _exit()), 1 in the parent. The child dies with its parent. */
 int proc_fork(struct proc *ret, struct error *err);

@@ -42,15 +42,125 @@ load ../lib/slipway
 	[[ $output == *'builds can run: no'* ]]
 }
 
-@test "user namespaces used up" {
-	[ "$(identity)" != root ] || need setpriv
-	# A namespace in which no further one may be made.
-	cat >"$BATS_TEST_TMPDIR/inside" <<-'END'
-		echo 0 >/proc/sys/user/max_user_namespaces
-		exec "$SLIPWAY" doctor --identity single
+# Hardships made on purpose. A failure means that nothing works here: status 5.
+
+# named STATUS NAME TEXT: the JSON in $output has that check, with a remedy.
+named() {
+	python3 - "$@" "$output" <<-'END'
+		import json, sys
+		status, name, text, found = sys.argv[1:]
+		found = json.loads(found)
+		check = {c["name"]: c for c in found["checks"]}[name]
+		assert check["status"] == status, check
+		assert text in check["detail"], check
+		assert check["remedy"], check
+		assert found["can_build"] is (status != "fail"), found
 	END
-	run unshare -Ur sh "$BATS_TEST_TMPDIR/inside"
-	[ "$status" -eq 5 ]
-	[[ $output == *'max_user_namespaces=0'* ]]
-	[[ $output == *'builds can run: no'* ]]
+}
+
+need_user() {
+	need python3 "$@"
+	[ "$(id -u)" != 0 ] || skip "root needs no ranges"
+}
+
+# ours COMMAND...: in a user namespace of its own, as its root.
+ours() {
+	unshare -Urm true 2>/dev/null || skip "no namespaces to play with"
+	unshare -Urm "$@"
+}
+
+@test "hardship: sysctl user.max_user_namespaces=0" {
+	need python3
+	run --separate-stderr -5 ours sh -c \
+		'echo 0 >/proc/sys/user/max_user_namespaces
+		exec "$SLIPWAY" doctor --identity single --format json'
+	named fail namespaces user.max_user_namespaces=0
+}
+
+@test "hardship: too many user namespaces" {
+	need python3
+	run --separate-stderr -5 ours sh -c \
+		'echo 1 >/proc/sys/user/max_user_namespaces
+		exec unshare -Ur "$SLIPWAY" doctor --identity single \
+			--format json'
+	named fail namespaces "too many user namespaces"
+}
+
+@test "hardship: a chroot" {
+	need python3
+	run --separate-stderr -5 ours sh -euc '
+		for d in /*/; do
+			mkdir -p "$1$d"
+			mount --rbind "$d" "$1$d"
+		done
+		exec chroot "$1" "$SLIPWAY" doctor --identity single \
+			--format json' sh "$BATS_TEST_TMPDIR/root"
+	named fail namespaces chroot
+}
+
+@test "hardship: a seccomp filter refuses unshare" {
+	need python3
+	for code in 1 38; do
+		run --separate-stderr -5 python3 \
+			"$BATS_TEST_DIRNAME/../lib/refuse.py" $code \
+			"$SLIPWAY" doctor --identity single --format json
+		named fail namespaces "seccomp filter"
+	done
+}
+
+@test "hardship: a namespace without ids" {
+	need python3
+	unshare -U true 2>/dev/null || skip "no namespaces to play with"
+	chmod 755 "$BATS_TEST_TMPDIR"
+	run --separate-stderr -5 unshare -U "$SLIPWAY" doctor \
+		--identity single --format json
+	named fail namespaces "without ids"
+}
+
+@test "hardship: root without capabilities" {
+	need python3 setpriv
+	[ "$(id -u)" = 0 ] || skip "not root"
+	run --separate-stderr -5 setpriv --bounding-set -all --inh-caps -all \
+		"$SLIPWAY" doctor --format json
+	named fail namespaces CAP_SETFCAP
+}
+
+@test "hardship: no range of ids in /etc/subuid" {
+	need python3
+	unshare -U --map-user=4321 true 2>/dev/null || skip "no --map-user"
+	run --separate-stderr -0 unshare -U --map-user=4321 --map-group=4321 \
+		"$SLIPWAY" doctor --format json
+	named warn ids "'/etc/subuid' has no range for user"
+	named warn namespaces "with one id"
+}
+
+@test "hardship: no newuidmap in PATH" {
+	need_user
+	need_range
+	run --separate-stderr -0 env PATH=/nonexistent "$SLIPWAY" doctor \
+		--format json
+	named warn newuidmap "not found"
+	named warn newgidmap "not found"
+	named warn ids newuidmap
+}
+
+@test "hardship: a newuidmap that is not set-user-id" {
+	need_user newuidmap
+	need_range
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cp "$(command -v newuidmap)" "$(command -v newgidmap)" \
+		"$BATS_TEST_TMPDIR/bin"
+	run --separate-stderr -0 env PATH="$BATS_TEST_TMPDIR/bin" \
+		"$SLIPWAY" doctor --format json
+	named warn newuidmap "neither set-user-id"
+	named warn ids "newuidmap failed"
+}
+
+@test "hardship: no_new_privs" {
+	need_user setpriv
+	need_range
+	run --separate-stderr -0 setpriv --no-new-privs "$SLIPWAY" doctor \
+		--format json
+	named warn no_new_privs "newuidmap cannot work"
+	named warn ids "no_new_privs"
 }

@@ -8,7 +8,8 @@ static void
 always_has_an_answer(void **state)
 {
 	static const enum explain_act acts[] = {
-		EXPLAIN_UNSHARE, EXPLAIN_MAP, EXPLAIN_MOUNT,
+		EXPLAIN_UNSHARE, EXPLAIN_MAP, EXPLAIN_MAP_ROOT,
+		EXPLAIN_MOUNT,
 	};
 	static const int codes[] = {
 		EPERM, ENOSPC, EINVAL, ENOSYS, EACCES, EUSERS, EIO,
@@ -38,6 +39,9 @@ names_what_is_used_up(void **state)
 	assert_non_null(strstr(err.hint, "max_user_namespaces"));
 	error_release(&err);
 	assert_int_equal(explain_refusal(EXPLAIN_MAP, EPERM, NULL), -ENOTSUP);
+	assert_int_equal(explain_refusal(EXPLAIN_MAP_ROOT, EPERM, &err),
+		-ENOTSUP);
+	assert_non_null(strstr(err.text, "CAP_SETFCAP"));
 }
 
 int

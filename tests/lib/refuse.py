@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""refuse ERRNO PROGRAM [ARG...]: run it under a seccomp filter that answers
+unshare(2) with that error, as the profiles of container runtimes do."""
+import ctypes
+import os
+import platform
+import struct
+import sys
+
+UNSHARE = {"x86_64": 272, "aarch64": 97}[platform.machine()]
+LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
+ERRNO, ALLOW = 0x00050000, 0x7FFF0000
+NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
+
+
+def statement(code, value, yes=0, no=0):
+    return struct.pack("HBBI", code, yes, no, value)
+
+
+class Program(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+
+
+def main():
+    answer = ERRNO | int(sys.argv[1])
+    code = (statement(LOAD, 0) + statement(EQUAL, UNSHARE, 0, 1) +
+            statement(RETURN, answer) + statement(RETURN, ALLOW))
+    kept = ctypes.create_string_buffer(code)
+    program = Program(4, ctypes.cast(kept, ctypes.c_void_p))
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    if prctl(NO_NEW_PRIVS, 1, 0, 0, 0) or prctl(
+            SET_SECCOMP, FILTER, ctypes.byref(program), 0, 0):
+        sys.exit(os.strerror(ctypes.get_errno()))
+    os.execvp(sys.argv[2], sys.argv[2:])
+
+
+main()
