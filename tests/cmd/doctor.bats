@@ -44,12 +44,20 @@ load ../lib/slipway
 
 # Hardships made on purpose. A failure means that nothing works here: status 5.
 
-# named STATUS NAME TEXT: the JSON in $output has that check, with a remedy.
+# hardship STATUS COMMAND...: what doctor says there, for named.
+hardship() {
+	local status=$1 got=0
+	shift
+	"$@" >"$BATS_TEST_TMPDIR/json" || got=$?
+	[ "$got" = "$status" ]
+}
+
+# named STATUS NAME TEXT: it has that check, with a remedy.
 named() {
-	python3 - "$@" "$output" <<-'END'
+	python3 - "$@" "$BATS_TEST_TMPDIR/json" <<-'END'
 		import json, sys
 		status, name, text, found = sys.argv[1:]
-		found = json.loads(found)
+		found = json.load(open(found))
 		check = {c["name"]: c for c in found["checks"]}[name]
 		assert check["status"] == status, check
 		assert text in check["detail"], check
@@ -71,7 +79,7 @@ ours() {
 
 @test "hardship: sysctl user.max_user_namespaces=0" {
 	need python3
-	run --separate-stderr -5 ours sh -c \
+	hardship 5 ours sh -c \
 		'echo 0 >/proc/sys/user/max_user_namespaces
 		exec "$SLIPWAY" doctor --identity single --format json'
 	named fail namespaces user.max_user_namespaces=0
@@ -79,7 +87,7 @@ ours() {
 
 @test "hardship: too many user namespaces" {
 	need python3
-	run --separate-stderr -5 ours sh -c \
+	hardship 5 ours sh -c \
 		'echo 1 >/proc/sys/user/max_user_namespaces
 		exec unshare -Ur "$SLIPWAY" doctor --identity single \
 			--format json'
@@ -88,7 +96,7 @@ ours() {
 
 @test "hardship: a chroot" {
 	need python3
-	run --separate-stderr -5 ours sh -euc '
+	hardship 5 ours sh -euc '
 		for d in /*/; do
 			mkdir -p "$1$d"
 			mount --rbind "$d" "$1$d"
@@ -101,7 +109,7 @@ ours() {
 @test "hardship: a seccomp filter refuses unshare" {
 	need python3
 	for code in 1 38; do
-		run --separate-stderr -5 python3 \
+		hardship 5 python3 \
 			"$BATS_TEST_DIRNAME/../lib/refuse.py" $code \
 			"$SLIPWAY" doctor --identity single --format json
 		named fail namespaces "seccomp filter"
@@ -112,7 +120,7 @@ ours() {
 	need python3
 	unshare -U true 2>/dev/null || skip "no namespaces to play with"
 	chmod 755 "$BATS_TEST_TMPDIR"
-	run --separate-stderr -5 unshare -U "$SLIPWAY" doctor \
+	hardship 5 unshare -U "$SLIPWAY" doctor \
 		--identity single --format json
 	named fail namespaces "without ids"
 }
@@ -120,7 +128,7 @@ ours() {
 @test "hardship: root without capabilities" {
 	need python3 setpriv
 	[ "$(id -u)" = 0 ] || skip "not root"
-	run --separate-stderr -5 setpriv --bounding-set -all --inh-caps -all \
+	hardship 5 setpriv --bounding-set -all --inh-caps -all \
 		"$SLIPWAY" doctor --format json
 	named fail namespaces CAP_SETFCAP
 }
@@ -128,7 +136,7 @@ ours() {
 @test "hardship: no range of ids in /etc/subuid" {
 	need python3
 	unshare -U --map-user=4321 true 2>/dev/null || skip "no --map-user"
-	run --separate-stderr -0 unshare -U --map-user=4321 --map-group=4321 \
+	hardship 0 unshare -U --map-user=4321 --map-group=4321 \
 		"$SLIPWAY" doctor --format json
 	named warn ids "'/etc/subuid' has no range for user"
 	named warn namespaces "with one id"
@@ -137,7 +145,7 @@ ours() {
 @test "hardship: no newuidmap in PATH" {
 	need_user
 	need_range
-	run --separate-stderr -0 env PATH=/nonexistent "$SLIPWAY" doctor \
+	hardship 0 env PATH=/nonexistent "$SLIPWAY" doctor \
 		--format json
 	named warn newuidmap "not found"
 	named warn newgidmap "not found"
@@ -150,7 +158,7 @@ ours() {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	cp "$(command -v newuidmap)" "$(command -v newgidmap)" \
 		"$BATS_TEST_TMPDIR/bin"
-	run --separate-stderr -0 env PATH="$BATS_TEST_TMPDIR/bin" \
+	hardship 0 env PATH="$BATS_TEST_TMPDIR/bin" \
 		"$SLIPWAY" doctor --format json
 	named warn newuidmap "neither set-user-id"
 	named warn ids "newuidmap failed"
@@ -159,7 +167,7 @@ ours() {
 @test "hardship: no_new_privs" {
 	need_user setpriv
 	need_range
-	run --separate-stderr -0 setpriv --no-new-privs "$SLIPWAY" doctor \
+	hardship 0 setpriv --no-new-privs "$SLIPWAY" doctor \
 		--format json
 	named warn no_new_privs "newuidmap cannot work"
 	named warn ids "no_new_privs"
