@@ -75,6 +75,7 @@ transfer_receive(struct store *s, const struct fetch *f, int pipe_fd,
 		r = drain(&tee.source, err);
 	if (r >= 0)
 		r = blob_commit(blob, &f->what.digest, &digest, &size, err);
-	progress_bytes(shown, step, tee.item, tee.done, tee.total);
+	if (tee.told != tee.done)
+		progress_bytes(shown, step, tee.item, tee.done, tee.total);
 	return r;
 }
