@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Also host, bearer and session: together they are one registry's talk. */
+/* Also registry-upload, and bearer with the tokens it asks for. */
 #include "tests/lib/unit.h"
 
 #include "oci/registry.h"
