@@ -10,9 +10,9 @@
 #include "oci/ref.h"
 #include "runner/alias-text.h"
 #include "runner/property.h"
-#include "runner/template.h"
 #include "runner/yaml.h"
 #include "util/fs.h"
+#include "util/map.h"
 #include "util/mem.h"
 
 #define FILE_MAX MiB(1)
@@ -101,8 +101,7 @@ add_names(struct aliases *a, const struct yaml_doc *y,
 			return yaml_error(y, value, err,
 				"alias '%s' is %s, not a text", yaml_key(n, i),
 				yaml_kind_name(value));
-		map_set(a->names, yaml_key(n, i),
-			mem_strdup(yaml_text(value)));
+		map_set(a->names, yaml_key(n, i), mem_strdup(yaml_text(value)));
 	}
 	return 0;
 }
@@ -220,7 +219,7 @@ read_block(struct aliases *a, const char *text, const struct alias_source *s,
 	r = buf_check(&source, s->name, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
-	r = template_render(buf_text(&source), source.len, s->name, s->values,
+	r = template_render(buf_text(&source), source.len, s->name, s->data,
 		&rendered, err);
 	if (r == 0)
 		r = yaml_doc_parse(
@@ -356,8 +355,8 @@ is_comment(struct alias_span line)
 }
 
 void
-aliases_replace(const struct aliases *a, const char *text, size_t len,
-	struct buf *ret)
+aliases_replace(
+	const struct aliases *a, const char *text, size_t len, struct buf *ret)
 {
 	const char *block_end = a->block.at + a->block.len;
 	const char *end = text + len;

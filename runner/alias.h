@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runner/template.h"
 #include "util/buf.h"
 #include "util/error.h"
-#include "util/map.h"
 #include "util/scope.h"
 #include "util/strv.h"
 
@@ -17,13 +17,13 @@ struct aliases;
 
 /* Where a task file's aliases come from. Borrowed. */
 struct alias_source {
-	const char *name;	/* of the file, for errors */
-	int dir_fd;		/* where its `src` files are; none may be
+	const char *name;	     /* of the file, for errors */
+	int dir_fd;		     /* where its `src` files are; none may be
 				 * elsewhere */
-	const struct strv *defaults;	/* files that are read first, lowest
+	const struct strv *defaults; /* files that are read first, lowest
 				 * priority first; missing ones are none */
-	const struct map *values;	/* template_render() of the block */
-	bool always;		/* also without a version; see below */
+	const struct template_data *data; /* for the block */
+	bool always; /* also without a version; see below */
 };
 
 /*
@@ -42,8 +42,8 @@ struct aliases *aliases_free(struct aliases *a);
  * so that the others stay where they are. "$$" is "$"; a name that is not known
  * stays, and what ends it begins no other; lines that start with "#" stay.
  */
-void aliases_replace(const struct aliases *a, const char *text, size_t len,
-	struct buf *ret);
+void aliases_replace(
+	const struct aliases *a, const char *text, size_t len, struct buf *ret);
 /* The image that `word` is short for when it is the first of a command,
  * borrowed, or NULL. */
 const char *aliases_image(const struct aliases *a, const char *word);

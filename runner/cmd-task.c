@@ -26,7 +26,7 @@ static struct {
 	const char *max_parallel;
 	const char *timeout;
 	const char *format;
-	struct strv set;
+	struct strv set, set_json, set_file;
 } opt;
 
 static const char *
@@ -39,13 +39,19 @@ static int
 load(const struct command_context *c, const char *id, struct task **ret,
 	struct error *err)
 {
+	const struct strv none = { 0 };
 	struct load l = {
 		.file = opt.file,
 		.command = opt.command,
 		.context = context_of(c),
 		.run_id = id,
 		.values = opt.values,
-		.set = &opt.set,
+		.set = {
+			[VARIABLES_TEXT] = &opt.set,
+			[VARIABLES_JSON] = &opt.set_json,
+			[VARIABLES_FILE] = &opt.set_file,
+			[VARIABLES_SECRET] = &none,
+		},
 	};
 
 	l.registry =
@@ -196,6 +202,10 @@ run_task(struct command_context *c, struct error *err)
 			&opt.command },                                      \
 		{ 0, "set", "NAME=VALUE", "{{.Values.NAME}} of templates",   \
 			OPT_LIST, &opt.set },                                \
+		{ 0, "set-json", "NAME=JSON", "the same, any JSON value",    \
+			OPT_LIST, &opt.set_json },                           \
+		{ 0, "set-file", "NAME=PATH", "the same, the file's text",   \
+			OPT_LIST, &opt.set_file },                           \
 		{ 0, "values", "FILE", "YAML file with more values",         \
 			OPT_STRING, &opt.values, NULL, "@file" },            \
 	{                                                                    \

@@ -22,7 +22,7 @@ struct loading {
 	const char *name;
 	char *dir; /* of the file */
 	struct buf source;
-	struct map *variables;
+	struct variables *variables;
 	struct aliases *aliases;
 	struct buf text;
 };
@@ -32,7 +32,7 @@ loading_release(struct loading *l)
 {
 	free(l->dir);
 	buf_release(&l->source);
-	map_free(l->variables);
+	variables_free(l->variables);
 	aliases_free(l->aliases);
 	buf_release(&l->text);
 }
@@ -83,6 +83,7 @@ make_variables(struct loading *l, struct error *err)
 	struct run_words words = { .id = request->run_id,
 		.registry = request->registry,
 		.shared_volume = "workspace" };
+	unsigned source;
 	size_t i;
 	int r = 0;
 
@@ -94,8 +95,10 @@ make_variables(struct loading *l, struct error *err)
 	if (r == 0 && request->values)
 		r = variables_add_values(l->variables, buf_text(&text),
 			text.len, request->values, err);
-	for (i = 0; r == 0 && i < request->set->count; i++)
-		r = variables_set(l->variables, request->set->items[i], err);
+	for (source = 0; source < VARIABLES_SOURCES; source++)
+		for (i = 0; r == 0 && i < request->set[source]->count; i++)
+			r = variables_set(l->variables, source,
+				request->set[source]->items[i], err);
 	return r;
 }
 
@@ -105,9 +108,10 @@ read_aliases(struct loading *l, struct error *err)
 	cleanup_value(strv_release) struct strv defaults = { 0 };
 	autofree char *own = conf_xdg_path("CONFIG");
 	autoclose int dir = -1;
+	struct template_data data = { variables_root(l->variables), false };
 	struct alias_source source = { .name = l->name,
 		.defaults = &defaults,
-		.values = l->variables,
+		.data = &data,
 		.always = true };
 
 	if (!l->dir)
@@ -116,29 +120,30 @@ read_aliases(struct loading *l, struct error *err)
 	source.dir_fd = dir;
 	strv_add(&defaults, "/etc/slipway/aliases.yaml");
 	strv_addf(&defaults, "%s/aliases.yaml", own);
-	return aliases_read(buf_text(&l->source), l->source.len, &source,
-		&l->aliases, err);
+	return aliases_read(
+		buf_text(&l->source), l->source.len, &source, &l->aliases, err);
 }
 
 static int
 render(struct loading *l, struct error *err)
 {
 	cleanup_value(buf_release) struct buf replaced = { 0 };
+	struct template_data data = { variables_root(l->variables), false };
 	const struct buf *from = &l->source;
 	int r;
 
 	buf_init(&replaced, TEMPLATE_TEXT_MAX);
 	buf_init(&l->text, TEMPLATE_TEXT_MAX);
 	if (l->aliases) {
-		aliases_replace(l->aliases, buf_text(&l->source),
-			l->source.len, &replaced);
+		aliases_replace(l->aliases, buf_text(&l->source), l->source.len,
+			&replaced);
 		from = &replaced;
 	}
 	r = buf_check(from, l->name, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
-	return template_render(buf_text(from), from->len, l->name,
-		l->variables, &l->text, err);
+	return template_render(
+		buf_text(from), from->len, l->name, &data, &l->text, err);
 }
 
 static int
@@ -177,8 +182,8 @@ expand_images(const struct aliases *a, struct task *t)
 int
 load_text(const struct load *request, struct buf *ret, struct error *err)
 {
-	cleanup_value(loading_release) struct loading l = { .request =
-								    request };
+	cleanup_value(
+		loading_release) struct loading l = { .request = request };
 	int r;
 
 	r = load(&l, err);
@@ -190,8 +195,8 @@ load_text(const struct load *request, struct buf *ret, struct error *err)
 int
 load_task(const struct load *request, struct task **ret, struct error *err)
 {
-	cleanup_value(loading_release) struct loading l = { .request =
-								    request };
+	cleanup_value(
+		loading_release) struct loading l = { .request = request };
 	int r;
 
 	r = load(&l, err);

@@ -4,20 +4,21 @@
 #define RUNNER_LOAD_H
 
 #include "runner/task.h"
+#include "runner/variables.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
 
 /* What to load; everything is borrowed, NULL is absent. */
 struct load {
-	const char *file;	/* looked for in the context, then here; "-" is
+	const char *file;    /* looked for in the context, then here; "-" is
 				 * standard input */
-	const char *command;	/* instead of a file: one cmd step */
+	const char *command; /* instead of a file: one cmd step */
 	const char *context;
 	const char *run_id;
 	const char *registry;
-	const char *values;	/* a YAML file */
-	const struct strv *set;	/* NAME=VALUE; these win */
+	const char *values;			   /* a YAML file */
+	const struct strv *set[VARIABLES_SOURCES]; /* these win */
 };
 
 /* The YAML text as it is before it is read, into `ret`. Errors are

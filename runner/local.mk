@@ -6,6 +6,8 @@ librunner_a_SOURCES = \
 	runner/alias-text.h \
 	runner/alias.c \
 	runner/alias.h \
+	runner/arena.c \
+	runner/arena.h \
 	runner/attend.c \
 	runner/attend.h \
 	runner/cmd-help.c \
@@ -37,10 +39,28 @@ librunner_a_SOURCES = \
 	runner/task-step.h \
 	runner/task.c \
 	runner/task.h \
+	runner/template-call.c \
+	runner/template-call.h \
+	runner/template-encode.c \
+	runner/template-lex.c \
+	runner/template-lex.h \
+	runner/template-list.c \
+	runner/template-literal.c \
+	runner/template-literal.h \
+	runner/template-logic.c \
+	runner/template-math.c \
+	runner/template-parse.c \
+	runner/template-parse.h \
+	runner/template-pipeline.c \
+	runner/template-pipeline.h \
+	runner/template-text.c \
 	runner/template.c \
 	runner/template.h \
 	runner/terminal.c \
 	runner/terminal.h \
+	runner/value-read.c \
+	runner/value.c \
+	runner/value.h \
 	runner/variables.c \
 	runner/variables.h \
 	runner/volume.c \
@@ -56,6 +76,7 @@ bin_PROGRAMS += slipway
 slipway_SOURCES = runner/main.c
 
 check_PROGRAMS += tests/runner/alias
+check_PROGRAMS += tests/runner/arena
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
@@ -66,6 +87,7 @@ check_PROGRAMS += tests/runner/step
 check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task
 check_PROGRAMS += tests/runner/template
+check_PROGRAMS += tests/runner/value
 check_PROGRAMS += tests/runner/variables
 check_PROGRAMS += tests/runner/volume
 check_PROGRAMS += tests/runner/workspace

@@ -1,376 +1,410 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/template.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
+#include "runner/template-call.h"
+#include "runner/template-parse.h"
+#include "util/cli.h"
 #include "util/mem.h"
-#include "util/scope.h"
+#include "util/strv.h"
 
-/* A word of an action: text/template/parse/lex.go has the same ones. */
-enum token_kind {
-	TOKEN_END,
-	TOKEN_FIELD,  /* .A.B.C */
-	TOKEN_STRING, /* "..." or `...` */
-	TOKEN_NUMBER,
-	TOKEN_NAME,  /* a function or a control word */
-	TOKEN_OTHER, /* | ( ) $ := , */
+#define MEMORY_MAX MiB(64)
+#define VARIABLES_MAX 1000
+
+struct variable {
+	const char *name;
+	const struct value *value;
 };
 
-struct token {
-	enum token_kind kind;
-	const char *start;
-	size_t len;
-};
+/* How a list of nodes ended. */
+enum flow { FLOW_ON, FLOW_BREAK, FLOW_CONTINUE };
 
 struct renderer {
-	const char *name;
-	const char *text, *end; /* everything, for line and column */
-	const char *at;		/* what comes next */
-	const char *action_end; /* the "}}" or "-}}" of the action we are in */
-	const struct map *values;
+	struct template_lexer *lexer;
+	struct arena *arena;
+	const struct template_data *data;
+	struct map *defined;
 	struct buf *ret;
-	struct error *err;
+	struct variable variables[VARIABLES_MAX];
+	size_t variable_count;
+	unsigned steps, depth;
 };
 
-static int __attribute__((format(printf, 3, 4)))
-fail(struct renderer *r, const char *where, const char *format, ...)
+static int run_list(struct renderer *r, const struct node *n,
+	const struct value *dot, enum flow *ret);
+static int run_pipeline(struct renderer *r, const struct pipeline *p,
+	const struct value *dot, const struct value **ret);
+
+/* A nil that can say what was looked for. */
+static const struct value *
+not_there(struct renderer *r, const struct value *map, const char *path,
+	const char *key)
 {
+	cleanup_value(strv_release) struct strv names = { 0 };
+	struct value *v = arena_alloc(r->arena, sizeof(*v));
 	autofree char *what = NULL;
-	const char *c, *line_start = r->text;
-	size_t line = 1;
-	va_list args;
+	const char *near;
+	size_t i;
 
-	for (c = r->text; c < where; c++) {
-		if (*c != '\n')
-			continue;
-		line++;
-		line_start = c + 1;
+	for (i = 0; map->kind == VALUE_MAP && i < map->count; i++)
+		strv_add(&names, map->keys[i]);
+	near = cli_nearest(
+		key, (const char *const *)strv_view(&names), names.count);
+	what = mem_printf("there is no '.%s'%s%s%s", path,
+		near ? ", did you mean '" : "", near ? near : "",
+		near ? "'?" : "");
+	v->text = arena_strndup(r->arena, what, strlen(what));
+	return v;
+}
+
+static const struct value *
+find_field(struct renderer *r, const struct value *from, const char *path)
+{
+	cleanup_value(strv_release) struct strv keys = { 0 };
+	const struct value *v = from, *next;
+	size_t i;
+
+	strv_split(&keys, path, '.');
+	for (i = 0; i < keys.count; i++) {
+		next = value_get(v, keys.items[i]);
+		if (!next)
+			return v->kind == VALUE_NIL && v->text
+				? v
+				: not_there(r, v, path, keys.items[i]);
+		v = next;
 	}
-	va_start(args, format);
-	what = mem_vprintf(format, args);
-	va_end(args);
-	error_set(r->err, EINVAL, "%s:%zu:%zu: %s", r->name, line,
-		(size_t)(where - line_start) + 1, what);
-	error_kind(r->err, ERROR_REQUEST);
-	return -EINVAL;
-}
-
-static bool
-starts(const struct renderer *r, const char *at, const char *with)
-{
-	size_t len = strlen(with);
-
-	return (size_t)(r->end - at) >= len && memcmp(at, with, len) == 0;
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool
-is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || (c & 0x80);
+	return v;
 }
 
 static int
-lex_quoted(struct renderer *r, struct token *ret)
+find_variable(
+	struct renderer *r, const struct operand *o, const struct value **ret)
 {
-	const char *c = r->at + 1;
+	size_t i;
 
-	for (; c < r->action_end && *c != *r->at; c++)
-		if (*c == '\\' && *r->at == '"')
-			c++;
-	if (c >= r->action_end)
-		return fail(r, r->at, "a string without its end");
-	ret->kind = TOKEN_STRING;
-	ret->len = (size_t)(c + 1 - r->at);
-	return 0;
-}
-
-static size_t
-word_length(const struct renderer *r, const char *also)
-{
-	const char *c = r->at + 1;
-
-	while (c < r->action_end && (is_word(*c) || (*c && strchr(also, *c))))
-		c++;
-	return (size_t)(c - r->at);
-}
-
-static int
-next_token(struct renderer *r, struct token *ret)
-{
-	while (r->at < r->action_end && is_space(*r->at))
-		r->at++;
-	*ret = (struct token){ TOKEN_END, r->at, 0 };
-	if (r->at == r->action_end)
+	for (i = r->variable_count; i > 0; i--) {
+		if (strcmp(r->variables[i - 1].name, o->name) != 0)
+			continue;
+		*ret = r->variables[i - 1].value;
 		return 0;
-	if (*r->at == '"' || *r->at == '`')
-		return lex_quoted(r, ret);
-	ret->len = 1;
-	ret->kind = TOKEN_OTHER;
-	if (*r->at == '.') {
-		ret->kind = TOKEN_FIELD;
-		ret->len = word_length(r, ".");
-	} else if (isdigit((unsigned char)*r->at) || *r->at == '-') {
-		ret->kind = TOKEN_NUMBER;
-		ret->len = word_length(r, ".");
-	} else if (is_word(*r->at)) {
-		ret->kind = TOKEN_NAME;
-		ret->len = word_length(r, "");
 	}
-	return 0;
+	return template_fail(r->lexer, o->at, "no variable '$%s'", o->name);
 }
 
 static int
-put_field(struct renderer *r, const struct token *t)
+run_operand(struct renderer *r, const struct operand *o,
+	const struct value *dot, const struct value **ret)
 {
-	autofree char *path = mem_strndup(t->start + 1, t->len - 1);
-	const char *value;
-
-	if (!*path)
-		return fail(r, t->start, "'.' alone has no text");
-	if (strstr(path, "..") || path[strlen(path) - 1] == '.')
-		return fail(r, t->start, "'.%s' is not a field", path);
-	value = map_get(r->values, path);
-	buf_adds(r->ret, value ? value : "");
-	return 0;
-}
-
-/* The escapes of a Go string that a task file may hold. */
-static int
-put_escape(struct renderer *r, const char *c)
-{
-	static const char letters[] = "nrt\\\"'";
-	static const char values[] = "\n\r\t\\\"'";
-	const char *letter = strchr(letters, *c);
-
-	if (!*c || !letter)
-		return fail(r, c - 1, "unknown escape '\\%c'", *c);
-	buf_addc(r->ret, values[letter - letters]);
-	return 0;
-}
-
-static int
-put_string(struct renderer *r, const struct token *t)
-{
-	const char *end = t->start + t->len - 1;
-	const char *c;
-	int e;
-
-	for (c = t->start + 1; c < end; c++) {
-		if (*t->start == '`' || *c != '\\') {
-			buf_addc(r->ret, *c);
-			continue;
-		}
-		e = put_escape(r, ++c);
-		if (e < 0)
-			return e;
-	}
-	return 0;
-}
-
-static int
-put_number(struct renderer *r, const struct token *t)
-{
-	size_t digits = strspn(t->start + (*t->start == '-'), "0123456789");
-
-	if (digits == 0 || digits + (*t->start == '-') != t->len)
-		return fail(r, t->start, "'%.*s' is not a whole number",
-			(int)t->len, t->start);
-	buf_add(r->ret, t->start, t->len);
-	return 0;
-}
-
-static int
-put_operand(struct renderer *r, const struct token *t)
-{
-	switch (t->kind) {
-	case TOKEN_FIELD:
-		return put_field(r, t);
-	case TOKEN_STRING:
-		return put_string(r, t);
-	case TOKEN_NUMBER:
-		return put_number(r, t);
-	case TOKEN_END:
-		return fail(r, t->start, "an action with nothing in it");
-	case TOKEN_NAME:
-	case TOKEN_OTHER:
-		break;
-	}
-	return fail(r, t->start, "'%.*s' is not supported yet in a template",
-		(int)t->len, t->start);
-}
-
-/* pipeline = command { "|" command }; a command here is one operand. */
-static int
-run_pipeline(struct renderer *r)
-{
-	struct token t;
-	int e;
-
-	e = next_token(r, &t);
-	if (e < 0)
-		return e;
-	e = put_operand(r, &t);
-	if (e < 0)
-		return e;
-	r->at = t.start + t.len;
-	e = next_token(r, &t);
-	if (e < 0 || t.kind == TOKEN_END)
-		return e;
-	return fail(r, t.start, "'%.*s' is not supported yet in a template",
-		(int)t.len, t.start);
-}
-
-/* Where the action that begins at `at` ends; strings may hold "}}". */
-static const char *
-find_action_end(const struct renderer *r, const char *at)
-{
-	char quote = 0;
-
-	for (; at < r->end; at++) {
-		if (quote) {
-			if (*at == '\\' && quote == '"')
-				at++;
-			else if (*at == quote)
-				quote = 0;
-			continue;
-		}
-		if (*at == '"' || *at == '`')
-			quote = *at;
-		else if (starts(r, at, "}}"))
-			return at;
-	}
-	return NULL;
-}
-
-static void
-trim_before(struct renderer *r, size_t from)
-{
-	while (r->ret->len > from && is_space(r->ret->data[r->ret->len - 1]))
-		r->ret->data[--r->ret->len] = '\0';
-}
-
-static void
-trim_after(struct renderer *r)
-{
-	while (r->at < r->end && is_space(*r->at))
-		r->at++;
-}
-
-static bool
-is_comment(const struct renderer *r, const char *at)
-{
-	return starts(r, at, "/*");
-}
-
-/* A comment ends at its own sign, whatever quotes it holds. */
-static const char *
-find_comment_end(const struct renderer *r, const char *at)
-{
-	const char *end = memmem(at, (size_t)(r->end - at), "*/", strlen("*/"));
-
-	if (!end)
-		return NULL;
-	end += strlen("*/");
-	while (end < r->end && is_space(*end))
-		end++;
-	return starts(r, end, "-}}")   ? end + 1
-		: starts(r, end, "}}") ? end
-				       : NULL;
-}
-
-/* At "{{"; `text_from` is how far back "{{-" may trim. */
-static int
-run_action(struct renderer *r, size_t text_from)
-{
-	const char *start = r->at;
-	const char *close;
-	bool trims;
+	struct call c = { .lexer = r->lexer,
+		.at = o->at,
+		.name = o->name,
+		.arena = r->arena };
 	int e = 0;
 
-	r->at += strlen("{{");
-	if (starts(r, r->at, "-") && r->at + 1 < r->end && is_space(r->at[1])) {
-		trim_before(r, text_from);
-		r->at++;
-		trim_after(r);
+	switch (o->kind) {
+	case OPERAND_FIELD:
+		*ret = dot;
+		break;
+	case OPERAND_VARIABLE:
+		e = find_variable(r, o, ret);
+		break;
+	case OPERAND_VALUE:
+		*ret = o->value;
+		break;
+	case OPERAND_CALL:
+		e = template_call(&c, ret);
+		break;
+	case OPERAND_PIPELINE:
+		e = run_pipeline(r, o->pipeline, dot, ret);
+		break;
 	}
-	close = is_comment(r, r->at) ? find_comment_end(r, r->at)
-				     : find_action_end(r, r->at);
-	if (!close)
-		return fail(r, start, "an action without its end '}}'");
-	trims = close > r->at + 1 && close[-1] == '-' &&
-		(is_space(close[-2]) || is_comment(r, r->at));
-	r->action_end = close - trims;
-	if (!is_comment(r, r->at))
-		e = run_pipeline(r);
-	r->at = close + strlen("}}");
-	if (trims)
-		trim_after(r);
+	if (e == 0 && o->fields)
+		*ret = find_field(r, *ret, o->fields);
 	return e;
 }
 
-static bool
-at_comment_line(const struct renderer *r)
+/* `last`, from the command before, is the last argument; or NULL. */
+static int
+run_command(struct renderer *r, const struct command_call *command,
+	const struct value *dot, const struct value *last,
+	const struct value **ret)
 {
-	const char *c = r->at;
+	const struct operand *o = command->operands;
+	struct call c = { .lexer = r->lexer,
+		.at = o->at,
+		.name = o->name,
+		.arena = r->arena };
+	int e = 0;
 
-	if (c > r->text && c[-1] != '\n')
-		return false;
-	while (c < r->end && (*c == ' ' || *c == '\t'))
-		c++;
-	return c < r->end && *c == '#';
-}
-
-static void
-copy_line(struct renderer *r)
-{
-	const char *end = memchr(r->at, '\n', (size_t)(r->end - r->at));
-
-	end = end ? end + 1 : r->end;
-	buf_add(r->ret, r->at, (size_t)(end - r->at));
-	r->at = end;
+	if (o->kind != OPERAND_CALL)
+		return run_operand(r, o, dot, ret);
+	for (o = o->next; e == 0 && o; o = o->next) {
+		if (c.count + 1 >= TEMPLATE_ARGUMENTS_MAX)
+			return template_fail(
+				r->lexer, o->at, "too many arguments");
+		e = run_operand(r, o, dot, &c.args[c.count++]);
+	}
+	if (e < 0)
+		return e;
+	if (last)
+		c.args[c.count++] = last;
+	return template_call(&c, ret);
 }
 
 static int
-render(struct renderer *r)
+set_variable(struct renderer *r, const struct pipeline *p, unsigned index,
+	const struct value *v)
 {
-	size_t text_from = r->ret->len;
+	const char *name = p->variables[index];
+	size_t i;
+
+	for (i = r->variable_count; p->assigns && i > 0; i--) {
+		if (strcmp(r->variables[i - 1].name, name) != 0)
+			continue;
+		r->variables[i - 1].value = v;
+		return 0;
+	}
+	if (p->assigns)
+		return template_fail(
+			r->lexer, p->at, "no variable '$%s'", name);
+	if (r->variable_count == VARIABLES_MAX)
+		return template_fail(r->lexer, p->at, "too many variables");
+	r->variables[r->variable_count++] = (struct variable){ name, v };
+	return 0;
+}
+
+/* Without setting its variables. */
+static int
+run_commands(struct renderer *r, const struct pipeline *p,
+	const struct value *dot, const struct value **ret)
+{
+	const struct command_call *c;
+	const struct value *v = NULL;
 	int e;
 
-	while (r->at < r->end) {
-		if (at_comment_line(r)) {
-			copy_line(r);
-		} else if (starts(r, r->at, "{{")) {
-			e = run_action(r, text_from);
-			if (e < 0)
-				return e;
-			text_from = r->ret->len;
-		} else {
-			buf_addc(r->ret, *r->at++);
-		}
+	for (c = p->commands; c; c = c->next) {
+		e = run_command(r, c, dot, v, &v);
+		if (e < 0)
+			return e;
+	}
+	*ret = v;
+	return 0;
+}
+
+static int
+run_pipeline(struct renderer *r, const struct pipeline *p,
+	const struct value *dot, const struct value **ret)
+{
+	int e;
+
+	e = run_commands(r, p, dot, ret);
+	if (e < 0 || !p->variables[0])
+		return e;
+	if (p->variables[1])
+		return template_fail(
+			r->lexer, p->at, "two variables are for 'range' only");
+	return set_variable(r, p, 0, *ret);
+}
+
+static int
+run_action(struct renderer *r, const struct node *n, const struct value *dot)
+{
+	const struct value *v;
+	int e;
+
+	e = run_pipeline(r, n->pipeline, dot, &v);
+	if (e < 0 || n->pipeline->variables[0])
+		return e;
+	if (v->kind != VALUE_NIL) {
+		value_format(v, r->ret);
+		return 0;
+	}
+	if (v->text && !r->data->lenient)
+		return template_fail(r->lexer, n->at, "%s", v->text);
+	return 0;
+}
+
+static int
+run_branch(struct renderer *r, const struct node *n, const struct value *dot,
+	enum flow *ret)
+{
+	const size_t before = r->variable_count;
+	const struct value *v;
+	int e;
+
+	e = run_pipeline(r, n->pipeline, dot, &v);
+	if (e < 0)
+		return e;
+	if (!value_is_true(v))
+		e = run_list(r, n->otherwise, dot, ret);
+	else
+		e = run_list(r, n->body, n->kind == NODE_WITH ? v : dot, ret);
+	r->variable_count = before;
+	return e;
+}
+
+/* One turn of a range: its variables, then its body. */
+static int
+run_turn(struct renderer *r, const struct node *n, const struct value *list,
+	size_t i, enum flow *ret)
+{
+	const struct pipeline *p = n->pipeline;
+	const struct value *key, *item = list->items[i];
+	int e = 0;
+
+	key = list->kind == VALUE_MAP ? value_text(r->arena, list->keys[i])
+				      : value_int(r->arena, (int64_t)i);
+	if (p->variables[1]) {
+		e = set_variable(r, p, 0, key);
+		if (e == 0)
+			e = set_variable(r, p, 1, item);
+	} else if (p->variables[0]) {
+		e = set_variable(r, p, 0, item);
+	}
+	return e < 0 ? e : run_list(r, n->body, item, ret);
+}
+
+static int
+run_range(struct renderer *r, const struct node *n, const struct value *dot)
+{
+	const size_t before = r->variable_count;
+	const struct value *list;
+	enum flow flow = FLOW_ON;
+	size_t i;
+	int e;
+
+	e = run_commands(r, n->pipeline, dot, &list);
+	if (e < 0)
+		return e;
+	if (list->kind == VALUE_INT && list->integer > 0)
+		return template_fail(
+			r->lexer, n->at, "'range' over a number: use 'until'");
+	if (list->kind != VALUE_LIST && list->kind != VALUE_MAP &&
+		list->kind != VALUE_NIL && value_is_true(list))
+		return template_fail(r->lexer, n->at, "'range' over a %s",
+			value_kind_name(list));
+	if (list->count == 0)
+		return run_list(r, n->otherwise, dot, &flow);
+	for (i = 0; e == 0 && i < list->count && flow != FLOW_BREAK; i++) {
+		e = run_turn(r, n, list, i, &flow);
+		r->variable_count = before;
+	}
+	return e;
+}
+
+/* A template of its own sees "$" and its dot, no other variable. */
+static int
+run_template(struct renderer *r, const struct node *n, const struct value *dot)
+{
+	const struct node *body = map_get(r->defined, n->text);
+	const struct value *v = &value_nil;
+	struct variable first = r->variables[0];
+	const size_t before = r->variable_count;
+	enum flow flow;
+	int e = 0;
+
+	if (!body)
+		return template_fail(
+			r->lexer, n->at, "no template '%s'", n->text);
+	if (n->pipeline)
+		e = run_pipeline(r, n->pipeline, dot, &v);
+	if (e < 0)
+		return e;
+	if (r->variable_count == VARIABLES_MAX)
+		return template_fail(r->lexer, n->at, "too many variables");
+	r->variables[r->variable_count++] = (struct variable){ "", v };
+	e = run_list(r, body, v, &flow);
+	r->variables[0] = first;
+	r->variable_count = before;
+	return e;
+}
+
+static int
+run_node(struct renderer *r, const struct node *n, const struct value *dot,
+	enum flow *ret)
+{
+	switch (n->kind) {
+	case NODE_TEXT:
+		buf_add(r->ret, n->text, n->len);
+		return 0;
+	case NODE_ACTION:
+		return run_action(r, n, dot);
+	case NODE_IF:
+	case NODE_WITH:
+		return run_branch(r, n, dot, ret);
+	case NODE_RANGE:
+		return run_range(r, n, dot);
+	case NODE_TEMPLATE:
+		return run_template(r, n, dot);
+	case NODE_BREAK:
+		*ret = FLOW_BREAK;
+		return 0;
+	case NODE_CONTINUE:
+		*ret = FLOW_CONTINUE;
+		return 0;
 	}
 	return 0;
+}
+
+static int
+run_list(struct renderer *r, const struct node *n, const struct value *dot,
+	enum flow *ret)
+{
+	const size_t before = r->variable_count;
+	int e = 0;
+
+	*ret = FLOW_ON;
+	if (!n)
+		return 0;
+	if (++r->depth > TEMPLATE_DEPTH_MAX)
+		return template_fail(r->lexer, n->at, "more than %d levels",
+			TEMPLATE_DEPTH_MAX);
+	for (; e == 0 && n && *ret == FLOW_ON; n = n->next) {
+		if (++r->steps > TEMPLATE_STEPS_MAX || r->ret->overflow ||
+			arena_is_full(r->arena))
+			return template_fail(
+				r->lexer, n->at, "the template does too much");
+		e = run_node(r, n, dot, ret);
+	}
+	r->depth--;
+	r->variable_count = before;
+	return e;
+}
+
+static int
+render(struct template_lexer *l, struct arena *a,
+	const struct template_data *data, struct buf *ret)
+{
+	cleanup(map_free) struct map *defined = map_new(NULL);
+	struct template_tree tree = { .defined = defined };
+	autofree struct renderer *r = mem_zalloc(sizeof(*r));
+	enum flow flow;
+	int e;
+
+	e = template_parse(l, a, &tree);
+	if (e < 0)
+		return e;
+	r->lexer = l;
+	r->arena = a;
+	r->data = data;
+	r->defined = defined;
+	r->ret = ret;
+	r->variables[r->variable_count++] = (struct variable){ "", data->root };
+	return run_list(r, tree.nodes, data->root, &flow);
 }
 
 int
 template_render(const char *text, size_t len, const char *name,
-	const struct map *values, struct buf *ret, struct error *err)
+	const struct template_data *data, struct buf *ret, struct error *err)
 {
+	cleanup(arena_free) struct arena *a = arena_new(MEMORY_MAX);
 	cleanup_value(buf_release) struct buf out = { 0 };
-	struct renderer r = { .name = name,
+	struct template_lexer l = { .name = name,
 		.text = text,
 		.end = text + len,
 		.at = text,
-		.values = values,
-		.ret = &out,
 		.err = err };
 	int e;
 
@@ -378,17 +412,14 @@ template_render(const char *text, size_t len, const char *name,
 	if (len > TEMPLATE_TEXT_MAX) {
 		error_set(err, EFBIG, "%s is larger than %u bytes", name,
 			TEMPLATE_TEXT_MAX);
-		error_kind(err, ERROR_REQUEST);
-		return -EFBIG;
+		return error_kind(err, ERROR_REQUEST);
 	}
-	e = render(&r);
+	e = render(&l, a, data, &out);
 	if (e == 0)
 		e = buf_check(&out, name, err);
 	if (e == 0) {
 		buf_add(ret, buf_text(&out), out.len);
 		e = buf_check(ret, name, err);
 	}
-	if (e < 0)
-		error_kind(err, ERROR_REQUEST);
-	return e;
+	return e < 0 ? error_kind(err, ERROR_REQUEST) : 0;
 }

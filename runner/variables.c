@@ -2,6 +2,7 @@
 #include "runner/variables.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -10,18 +11,28 @@
 #include "oci/platform.h"
 #include "runner/yaml.h"
 #include "util/clock.h"
+#include "util/fs.h"
 #include "util/mem.h"
-#include "util/scope.h"
+
+#define MEMORY_MAX MiB(64)
+#define TEXT_MAX MiB(1)
+
+struct variables {
+	struct arena *arena;
+	struct value *root;
+	struct strv secrets;
+};
 
 static void
-set(struct map *variables, const char *name, const char *value)
+set(struct variables *v, struct value *map, const char *name, const char *value)
 {
-	map_set(variables, name, mem_strdup(value ? value : ""));
+	value_put(
+		v->arena, map, name, value_text(v->arena, value ? value : ""));
 }
 
 /* Go's layout 20060102-150405z: the z is a letter, not a zone. */
 static void
-set_date(struct map *variables)
+set_date(struct variables *v, struct value *run)
 {
 	time_t now = (time_t)clock_wall_seconds(NULL);
 	struct tm t = { 0 };
@@ -29,86 +40,161 @@ set_date(struct map *variables)
 
 	(void)gmtime_r(&now, &t);
 	if (strftime(text, sizeof(text), "%Y%m%d-%H%M%Sz", &t))
-		set(variables, "Run.Date", text);
+		set(v, run, "Date", text);
+	value_put(v->arena, run, "StartEpoch", value_int(v->arena, now));
 }
 
 static void
-set_host(struct map *variables)
+set_host(struct variables *v, struct value *run)
 {
 	struct platform host;
 	struct utsname kernel;
+	autofree char *platform = NULL;
 
 	platform_host(&host);
-	set(variables, "Run.OS", host.os);
-	set(variables, "Run.Architecture", host.arch);
+	platform = platform_format(&host);
+	set(v, run, "OS", host.os);
+	set(v, run, "Architecture", host.arch);
+	set(v, run, "Platform", platform);
 	if (uname(&kernel) == 0)
-		set(variables, "Run.OSVersion", kernel.release);
+		set(v, run, "OSVersion", kernel.release);
 }
 
-struct map *
+struct variables *
 variables_new(const struct run_words *words)
 {
-	struct map *variables = map_new(free);
+	/* Known to the service; what is not known here is empty. */
+	static const char *const empty[] = { "Commit", "ShortCommit", "Branch",
+		"GitTag", "Repository", "PullRequest", "TriggeredBy" };
+	struct variables *v = mem_zalloc(sizeof(*v));
 	const char *registry = words->registry ? words->registry : "";
 	autofree char *name = mem_strndup(registry, strcspn(registry, "."));
+	struct value *run, *build;
+	size_t i;
 
-	set(variables, "Run.ID", words->id);
-	set(variables, "Build.ID", words->id);
-	set(variables, "Run.Registry", registry);
-	set(variables, "Run.RegistryName", name);
-	set(variables, "Run.TaskName", words->task_name);
-	set(variables, "Run.SharedVolume", words->shared_volume);
-	set_date(variables);
-	set_host(variables);
-	return variables;
+	v->arena = arena_new(MEMORY_MAX);
+	v->root = value_map(v->arena);
+	run = value_map(v->arena);
+	build = value_map(v->arena);
+	for (i = 0; i < ARRAY_SIZE(empty); i++)
+		set(v, run, empty[i], "");
+	set(v, run, "ID", words->id);
+	set(v, run, "Registry", registry);
+	set(v, run, "RegistryName", name);
+	set(v, run, "TaskName", words->task_name);
+	set(v, run, "SharedVolume", words->shared_volume);
+	set(v, run, "Workspace", "/workspace");
+	set(v, build, "ID", words->id);
+	set_date(v, run);
+	set_host(v, run);
+	value_put(v->arena, v->root, "Run", run);
+	value_put(v->arena, v->root, "Build", build);
+	value_put(v->arena, v->root, "Values", value_map(v->arena));
+	value_put(v->arena, v->root, "Secrets", value_map(v->arena));
+	return v;
 }
 
-int
-variables_set(struct map *variables, const char *assignment, struct error *err)
+struct variables *
+variables_free(struct variables *v)
 {
-	const char *equals = strchr(assignment, '=');
-	autofree char *name = NULL;
+	if (!v)
+		return NULL;
+	arena_free(v->arena);
+	strv_release(&v->secrets);
+	free(v);
+	return NULL;
+}
 
-	if (!equals || equals == assignment) {
-		error_set(err, EINVAL, "'%s' is not NAME=VALUE", assignment);
-		error_kind(err, ERROR_REQUEST);
-		return -EINVAL;
-	}
-	name = mem_printf(
-		"Values.%.*s", (int)(equals - assignment), assignment);
-	set(variables, name, equals + 1);
+/* A copy of `map` (or a new one) in which the path `keys` leads to `item`. */
+static const struct value *
+with(struct variables *v, const struct value *map, char *const *keys,
+	const struct value *item)
+{
+	const struct value *below = map ? value_get(map, *keys) : NULL;
+	struct value *copy = map && map->kind == VALUE_MAP
+		? value_copy(v->arena, map)
+		: value_map(v->arena);
+
+	value_put(v->arena, copy, *keys,
+		keys[1] ? with(v, below, keys + 1, item) : item);
+	return copy;
+}
+
+static int
+from_json(struct variables *v, const char *text, const struct value **ret,
+	struct error *err)
+{
+	cleanup(json_free) struct json *j = NULL;
+	int r;
+
+	r = json_parse(text, strlen(text), TEXT_MAX, "the value", &j, err);
+	if (r < 0)
+		return r;
+	*ret = value_from_json(v->arena, j);
 	return 0;
 }
 
 static int
-add_map(struct map *variables, const struct yaml_doc *y,
-	const struct yaml_node *n, const char *prefix, struct error *err)
+from_file(struct variables *v, const char *path, const struct value **ret,
+	struct error *err)
 {
-	size_t i;
-	int r = 0;
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
 
-	for (i = 0; r == 0 && i < yaml_count(n); i++) {
-		const struct yaml_node *value = yaml_at(n, i);
-		autofree char *name =
-			mem_printf("%s.%s", prefix, yaml_key(n, i));
-
-		if (yaml_kind(value) == YAML_LIST)
-			r = yaml_error(y, value, err,
-				"a list of values is not supported yet");
-		else if (yaml_kind(value) == YAML_MAP)
-			r = add_map(variables, y, value, name, err);
-		else
-			set(variables, name, yaml_text(value));
-	}
-	return r;
+	buf_init(&text, TEXT_MAX);
+	r = fs_read_file(AT_FDCWD, path, TEXT_MAX, &text, err);
+	if (r < 0)
+		return error_kind(err, ERROR_LOCAL);
+	*ret = value_text_of(v->arena, buf_text(&text), text.len);
+	return 0;
 }
 
 int
-variables_add_values(struct map *variables, const char *text, size_t len,
+variables_set(struct variables *v, enum variables_source source,
+	const char *assignment, struct error *err)
+{
+	const char *equals = strchr(assignment, '=');
+	cleanup_value(strv_release) struct strv keys = { 0 };
+	const struct value *item = NULL;
+	autofree char *path = NULL;
+	int r = 0;
+
+	if (!equals || equals == assignment) {
+		error_set(err, EINVAL, "'%s' is not NAME=VALUE",
+			source == VARIABLES_SECRET ? "***" : assignment);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	path = mem_printf(
+		"Values.%.*s", (int)(equals - assignment), assignment);
+	strv_split(&keys, path, '.');
+	if (source == VARIABLES_SECRET)
+		strv_add(&v->secrets, equals + 1);
+	if (source == VARIABLES_JSON)
+		r = from_json(v, equals + 1, &item, err);
+	else if (source == VARIABLES_FILE)
+		r = from_file(v, equals + 1, &item, err);
+	else
+		item = value_text(v->arena, equals + 1);
+	if (r < 0) {
+		error_kind(err, ERROR_REQUEST);
+		return error_wrap(
+			err, "'%.*s'", (int)(equals - assignment), assignment);
+	}
+	value_put(v->arena, v->root, "Values",
+		with(v, value_get(v->root, "Values"), keys.items + 1, item));
+	return 0;
+}
+
+int
+variables_add_values(struct variables *v, const char *text, size_t len,
 	const char *name, struct error *err)
 {
 	cleanup(yaml_doc_free) struct yaml_doc *y = NULL;
 	const struct yaml_node *root;
+	const struct value *map;
+	char *keys[] = { NULL, NULL };
+	const struct value *values = value_get(v->root, "Values");
+	size_t i;
 	int r;
 
 	r = yaml_doc_parse(text, len, name, &y, err);
@@ -120,5 +206,25 @@ variables_add_values(struct map *variables, const char *text, size_t len,
 	if (yaml_kind(root) != YAML_MAP)
 		return yaml_error(y, root, err, "values are %s, not a map",
 			yaml_kind_name(root));
-	return add_map(variables, y, root, "Values", err);
+	map = value_from_yaml(v->arena, root);
+	for (i = 0; i < map->count; i++) {
+		autofree char *key = mem_strdup(map->keys[i]);
+
+		keys[0] = key;
+		values = with(v, values, keys, map->items[i]);
+	}
+	value_put(v->arena, v->root, "Values", values);
+	return 0;
+}
+
+const struct value *
+variables_root(const struct variables *v)
+{
+	return v->root;
+}
+
+const struct strv *
+variables_secrets(const struct variables *v)
+{
+	return &v->secrets;
 }

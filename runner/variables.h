@@ -3,26 +3,45 @@
 #ifndef RUNNER_VARIABLES_H
 #define RUNNER_VARIABLES_H
 
+#include "runner/value.h"
 #include "util/error.h"
-#include "util/map.h"
+#include "util/scope.h"
+#include "util/strv.h"
 
 /* Of this run; NULL is empty. */
 struct run_words {
 	const char *id;
-	const char *registry;	/* "host:port" */
+	const char *registry; /* "host:port" */
 	const char *task_name;
 	const char *shared_volume;
 };
 
-/* Paths without the first dot ("Run.ID") to texts (char *): all of .Run and
- * .Build. Date is now, in UTC, as 20240102-030405z. Yours, by map_free(). */
-struct map *variables_new(const struct run_words *words);
-/* "name=value" of --set; the name may have dots. -EINVAL, ERROR_REQUEST. */
-int variables_set(struct map *variables, const char *assignment,
-	struct error *err);
-/* A YAML map, `name` for errors, below .Values; maps in maps become dots.
- * -EINVAL, ERROR_REQUEST. */
-int variables_add_values(struct map *variables, const char *text, size_t len,
+/* What stands behind the "=" of an assignment. */
+enum variables_source {
+	VARIABLES_TEXT,
+	VARIABLES_JSON,
+	VARIABLES_FILE,	  /* the path of a file with the text */
+	VARIABLES_SECRET, /* a text that is never to be shown */
+	VARIABLES_SOURCES,
+};
+
+struct variables;
+
+/* .Run and .Build. Date is now, in UTC, as 20240102-030405z. */
+struct variables *variables_new(const struct run_words *words);
+struct variables *variables_free(struct variables *v);
+/* "name=..."; dots in the name lead into maps. -EINVAL, ERROR_REQUEST; errors
+ * of reading a file, ERROR_LOCAL. */
+int variables_set(struct variables *v, enum variables_source source,
+	const char *assignment, struct error *err);
+/* A YAML map, `name` for errors, into .Values. -EINVAL, ERROR_REQUEST. */
+int variables_add_values(struct variables *v, const char *text, size_t len,
 	const char *name, struct error *err);
+/* A map with Run, Build, Values and Secrets; borrowed. */
+const struct value *variables_root(const struct variables *v);
+/* The texts that are never to be shown; borrowed. */
+const struct strv *variables_secrets(const struct variables *v);
+
+DEFINE_CLEANUP(struct variables *, variables_free);
 
 #endif

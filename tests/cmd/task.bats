@@ -240,3 +240,27 @@ task() {
 	[ "$status" -eq 2 ]
 	[[ $output == "slipway: acb.yaml:3:3: 'alias' needs version v1.1.0"* ]]
 }
+
+@test "run: templates with functions and values" {
+	printf 'tags: [a, b]\nimage: {name: localhost/busybox:1}\n' \
+		>"$BATS_TEST_TMPDIR/values"
+	echo -n from-file >"$BATS_TEST_TMPDIR/text"
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		{{- range $i, $tag := .Values.tags}}
+		- id: s{{$i}}
+		  cmd: {{$.Values.image.name}} echo {{$tag | upper}}-{{$.Values.j.k}}
+		{{- end}}
+		- cmd: {{.Values.image.name}} echo {{.Values.f}} {{.Values.no | default "none"}}
+	EOF
+	run --separate-stderr slipway task run \
+		--values "$BATS_TEST_TMPDIR/values" --set-json 'j={"k":7}' \
+		--set-file "f=$BATS_TEST_TMPDIR/text" "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *" A-7"* && $stderr == *" B-7"* ]]
+	[[ $stderr == *" from-file none"* ]]
+	run slipway task lint --cmd 'x {{.Run.Id}}' /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: --cmd:1:5: there is no '.Run.Id', did you mean 'ID'?"* ]]
+}

@@ -39,15 +39,15 @@ make_dir(void **state)
 }
 
 static int
-read_aliases(const char *text, bool always, struct aliases **ret,
-	struct error *err)
+read_aliases(
+	const char *text, bool always, struct aliases **ret, struct error *err)
 {
-	cleanup(map_free) struct map *values = map_new(NULL);
+	struct template_data data = { .root = &value_nil };
 	struct strv defaults = { 0 };
 	struct alias_source s = { .name = "f",
 		.dir_fd = dir_fd,
 		.defaults = &defaults,
-		.values = values,
+		.data = &data,
 		.always = always };
 
 	return aliases_read(text, strlen(text), &s, ret, err);
@@ -88,8 +88,8 @@ automaton(void **state)
 	assert_replaces(BLOCK, "${repo} $(x) $? $", "${repo} $(x) $? $");
 	assert_replaces(BLOCK, "$ID_x $ID2 $id", "{{.Run.ID}}_x $ID2 $id");
 	assert_replaces(BLOCK, "$a1", "q");
-	assert_replaces(BLOCK, "# $repo\n  # $repo\n$repo",
-		"# $repo\n  # $repo\nr/x");
+	assert_replaces(
+		BLOCK, "# $repo\n  # $repo\n$repo", "# $repo\n  # $repo\nr/x");
 }
 
 static void
@@ -153,8 +153,8 @@ images(void **state)
 				 false, &a, NULL),
 		0);
 	assert_string_equal(aliases_image(a, "my"), "a/b:1");
-	assert_string_equal(aliases_image(a, "acr"),
-		"mcr.microsoft.com/acr/acr-cli:0.19");
+	assert_string_equal(
+		aliases_image(a, "acr"), "mcr.microsoft.com/acr/acr-cli:0.19");
 	assert_null(aliases_image(a, "ID"));
 	assert_null(aliases_image(a, "bash:3"));
 	assert_null(aliases_image(a, "-t"));
@@ -228,17 +228,17 @@ sources(void **state)
 	struct aliases *a = NULL;
 
 	(void)state;
-	assert_replaces("alias: {src: [one, two], values: {z: 3}}",
-		"$x$y$z$ID", "123mine");
+	assert_replaces("alias: {src: [one, two], values: {z: 3}}", "$x$y$z$ID",
+		"123mine");
 	assert_refused(NEW "alias: {src: [bad]}\n", EINVAL,
 		"bad:2:1: alias 'no-name' is not of letters and digits");
-	assert_int_equal(read_aliases(NEW "alias: {src: [none]}\n", false, &a,
-				 &err),
+	assert_int_equal(
+		read_aliases(NEW "alias: {src: [none]}\n", false, &a, &err),
 		-ENOENT);
 	assert_int_equal(err.kind, ERROR_LOCAL);
 	error_release(&err);
-	assert_int_equal(read_aliases(NEW "alias: {src: [../x]}\n", false, &a,
-				 &err),
+	assert_int_equal(
+		read_aliases(NEW "alias: {src: [../x]}\n", false, &a, &err),
 		-EXDEV);
 }
 

@@ -11,23 +11,34 @@
 #include "runner/template.h"
 #include "util/mem.h"
 
-static struct map *values;
+static const char data_text[] = "Run: {ID: cf2a}\n"
+				"Values:\n"
+				"  a: {b: '{{.Run.ID}}'}\n"
+				"  list: [x, y, z]\n"
+				"  map: {k: v, j: w}\n"
+				"  n: 5\n  yes: true\n  name: Some Name\n";
+static struct arena *arena;
+static struct template_data data;
 
 static int
-make_values(void **state)
+make_data(void **state)
 {
+	cleanup(yaml_doc_free) struct yaml_doc *y = NULL;
+
 	(void)state;
-	values = map_new(free);
-	map_set(values, "Run.ID", mem_strdup("cf2a"));
-	map_set(values, "Values.a.b", mem_strdup("{{.Run.ID}}"));
+	arena = arena_new(MiB(1));
+	assert_int_equal(
+		yaml_doc_parse(data_text, strlen(data_text), "data", &y, NULL),
+		0);
+	data.root = value_from_yaml(arena, yaml_doc_root(y));
 	return 0;
 }
 
 static int
-free_values(void **state)
+free_data(void **state)
 {
 	(void)state;
-	map_free(values);
+	arena = arena_free(arena);
 	return 0;
 }
 
@@ -38,8 +49,8 @@ assert_renders(const char *text, const char *wanted)
 	autoerror err = { 0 };
 
 	buf_init(&out, MiB(2));
-	if (template_render(text, strlen(text), "f", values, &out, &err) < 0)
-		fail_msg("%s", err.text);
+	if (template_render(text, strlen(text), "f", &data, &out, &err) < 0)
+		fail_msg("%s: %s", text, err.text);
 	assert_string_equal(buf_text(&out), wanted);
 }
 
@@ -51,7 +62,7 @@ assert_refused(const char *text, const char *message)
 
 	buf_init(&out, MiB(2));
 	assert_int_equal(
-		template_render(text, strlen(text), "f", values, &out, &err),
+		template_render(text, strlen(text), "f", &data, &out, &err),
 		-EINVAL);
 	assert_string_equal(err.text, message);
 	assert_int_equal(err.kind, ERROR_REQUEST);
@@ -65,10 +76,20 @@ fields(void **state)
 	assert_renders("", "");
 	assert_renders("a {{.Run.ID}} b", "a cf2a b");
 	assert_renders("{{ .Run.ID }}{{\t.Run.ID\n}}", "cf2acf2a");
-	assert_renders("x{{.Values.none}}y", "xy");
 	/* What was put in is not looked at again. */
 	assert_renders("{{.Values.a.b}}", "{{.Run.ID}}");
 	assert_renders("{ { }} }", "{ { }} }");
+	assert_refused("x{{.Values.nane}}",
+		"f:1:4: there is no '.Values.nane', did you mean 'name'?");
+	assert_refused("{{.Values.elsewhere.r}}",
+		"f:1:3: there is no '.Values.elsewhere.r'");
+	assert_refused("{{.Values.elsewhere | upper}}",
+		"f:1:23: upper: there is no '.Values.elsewhere'");
+	assert_renders(
+		"{{.Values.q | default \"d\"}}{{b64enc .Values.q}}", "d");
+	data.lenient = true;
+	assert_renders("x{{.Values.none}}y{{.Values.q.r}}", "xy");
+	data.lenient = false;
 }
 
 static void
@@ -77,7 +98,9 @@ literals(void **state)
 	(void)state;
 	assert_renders("{{\"a\\n\\\"}}\\t\"}}", "a\n\"}}\t");
 	assert_renders("{{`raw \\n }}`}}", "raw \\n }}");
-	assert_renders("{{42}}{{-7}}", "42-7");
+	assert_renders("{{42}}{{-7}} {{1.5}} {{0x10}} {{'a'}} {{true}}",
+		"42-7 1.5 16 97 true");
+	assert_renders("{{nil}}", "");
 }
 
 static void
@@ -93,6 +116,140 @@ trims_and_comments(void **state)
 }
 
 static void
+control(void **state)
+{
+	(void)state;
+	assert_renders("{{if .Values.yes}}a{{else}}b{{end}}", "a");
+	assert_renders("{{if .Values.none}}a{{else if eq 1 1}}b{{else}}c"
+		       "{{end}}",
+		"b");
+	assert_renders("{{with .Values.a}}{{.b}}{{end}}", "{{.Run.ID}}");
+	assert_renders(
+		"{{with .Values.no}}a{{else}}{{.Run.ID}}{{end}}", "cf2a");
+	assert_renders("{{range .Values.list}}[{{.}}]{{end}}", "[x][y][z]");
+	assert_renders("{{range $i, $v := .Values.list}}{{$i}}{{$v}}{{end}}",
+		"0x1y2z");
+	assert_renders("{{range $k, $v := .Values.map}}{{$k}}={{$v}}{{end}}",
+		"j=wk=v");
+	assert_renders("{{range .Values.no}}a{{else}}none{{end}}", "none");
+	assert_renders("{{range .Values.list}}{{if eq . \"y\"}}{{break}}{{end}}"
+		       "{{.}}{{end}}",
+		"x");
+	assert_renders("{{range .Values.list}}{{if eq . \"y\"}}{{continue}}"
+		       "{{end}}{{.}}{{end}}",
+		"xz");
+	assert_renders("{{$x := 1}}{{if true}}{{$x = 2}}{{$y := 3}}{{end}}"
+		       "{{$x}}{{$.Run.ID}}",
+		"2cf2a");
+	assert_renders("{{define \"t\"}}<{{.}}>{{end}}{{template \"t\" 3}}"
+		       "{{block \"u\" 4}}{{.}}{{end}}",
+		"<3>4");
+}
+
+static void
+logic(void **state)
+{
+	(void)state;
+	assert_renders("{{and 1 0}} {{or 0 \"x\"}} {{not 1}}", "0 x false");
+	assert_renders("{{eq 1 2 1}} {{ne \"a\" \"b\"}} {{lt 1 2.5}} {{le 2 2}}"
+		       " {{gt \"b\" \"a\"}} {{ge 1 2}}",
+		"true true true true true false");
+	assert_renders(
+		"{{coalesce \"\" 0 3}} {{empty \"\"}} {{ternary 1 2 true}}",
+		"3 true 1");
+	assert_renders("{{kindOf 1}} {{kindIs \"map\" .Values}}", "int true");
+	assert_renders("{{print 1 2 \"a\"}} {{printf \"%03d|%-3s|%v|%q|%%\" 7 "
+		       "\"a\" .Values.list \"q\"}}",
+		"1 2a 007|a  |[x y z]|\"q\"|%");
+	assert_refused("{{fail \"no\"}}", "f:1:3: fail: no");
+	assert_refused(
+		"{{required \"want x\" .Values.x}}", "f:1:3: required: want x");
+	assert_refused("{{eq 1 \"1\"}}",
+		"f:1:3: eq: a int and a string do not compare");
+	assert_refused("{{printf \"%d\"}}",
+		"f:1:3: printf: not as many values as verbs");
+}
+
+static void
+texts(void **state)
+{
+	(void)state;
+	assert_renders(
+		"{{.Values.name | upper | replace \" \" \"-\"}}", "SOME-NAME");
+	assert_renders(
+		"{{lower \"AB\"}}{{title \"a b\"}}{{trim \" x \"}}", "abA Bx");
+	assert_renders("{{trimAll \"-\" \"-a-\"}}{{trimPrefix \"a\" \"ab\"}}"
+		       "{{trimSuffix \"b\" \"ab\"}}",
+		"aba");
+	assert_renders("{{contains \"b\" \"abc\"}}{{hasPrefix \"b\" \"a\"}}"
+		       "{{hasSuffix \"c\" \"abc\"}}",
+		"truefalsetrue");
+	assert_renders(
+		"{{repeat 3 \"ab\"}}{{substr 1 3 \"abcd\"}}"
+		"{{trunc 2 \"abc\"}}{{trunc -2 \"abc\"}}{{nospace \" a \"}}",
+		"abababbcabbca");
+	assert_renders("{{quote \"a\\\"b\" 1}} {{squote 2}} {{cat 1 \"b\"}}",
+		"\"a\\\"b\" \"1\" '2' 1 b");
+	assert_renders(
+		"{{indent 2 \"a\\nb\"}}{{nindent 1 \"c\"}}", "  a\n  b\n c");
+	assert_renders("{{base \"/a/b.c\"}} {{dir \"/a/b\"}} {{ext \"b.c\"}} "
+		       "{{clean \"a/../b\"}}",
+		"b.c /a .c b");
+	assert_renders("{{b64enc \"hi\"}} {{b64dec \"aGk=\"}}", "aGk= hi");
+	assert_renders("{{sha256sum \"\" | trunc 8}} {{adler32sum \"a\"}}",
+		"e3b0c442 6422626");
+	assert_renders("{{toJson .Values.map}}", "{\"j\":\"w\",\"k\":\"v\"}");
+	assert_renders(
+		"{{html \"<a>\"}} {{urlquery \"a b/\"}}", "&lt;a&gt; a+b%2F");
+	assert_renders("{{date \"2006-01-02T15:04:05Z07:00\" 0}}",
+		"1970-01-01T00:00:00Z");
+	assert_refused("{{b64dec \"*\"}}", "f:1:3: b64dec: this is not base64");
+}
+
+static void
+lists_and_numbers(void **state)
+{
+	(void)state;
+	assert_renders("{{list 1 2 | join \",\"}} {{len .Values.list}} "
+		       "{{index .Values.list 1}} {{index .Values.map \"k\"}}",
+		"1,2 3 y v");
+	assert_renders("{{first .Values.list}}{{last .Values.list}}"
+		       "{{rest .Values.list}}{{initial .Values.list}}",
+		"xz[y z][x y]");
+	assert_renders("{{append .Values.list 1}}{{prepend (list 1) 0}}"
+		       "{{concat (list 1) (list 2)}}",
+		"[x y z 1][0 1][1 2]");
+	assert_renders("{{uniq (list 1 1 2)}}{{without (list 1 2) 1}}"
+		       "{{reverse (list 1 2)}}{{has 1 (list 1)}}"
+		       "{{compact (list 0 1)}}",
+		"[1 2][2][2 1]true[1]");
+	assert_renders(
+		"{{sortAlpha (list \"b\" \"a\")}}{{splitList \",\" \"a,b\"}}"
+		"{{(split \",\" \"a,b\")._1}}",
+		"[a b][a b]b");
+	assert_renders(
+		"{{dict \"a\" 1 \"b\" 2 | keys}}"
+		"{{(set (dict) \"x\" 1).x}}{{hasKey .Values \"n\"}}"
+		"{{pick .Values.map \"k\"}}{{omit .Values.map \"k\"}}"
+		"{{merge (dict \"k\" 1) .Values.map}}"
+		"{{get (dict) \"q\"}}{{unset .Values.map \"k\" | values}}",
+		"[a b]1truemap[k:v]map[j:w]map[j:w k:1][w]");
+	assert_renders(
+		"{{slice .Values.list 1 2}}{{slice \"abc\" 1}}", "[y]bc");
+	assert_renders(
+		"{{add 1 2 3}} {{sub 5 2}} {{mul 2 3}} {{div 7 2}} "
+		"{{mod 7 2}} {{max 1 3 2}} {{min 3 1}} {{add1 .Values.n}}",
+		"6 3 6 3 1 3 1 6");
+	assert_renders(
+		"{{ceil 1.2}} {{floor 1.8}} {{round 1.25 1}} {{int \"7\"}} "
+		"{{until 3}} {{untilStep 5 0 -2}}",
+		"2 1 1.3 7 [0 1 2] [5 3 1]");
+	assert_refused("{{div 1 0}}", "f:1:3: div: there is no such number");
+	assert_refused("{{index .Values.list 3}}",
+		"f:1:3: index: there is no member 3");
+}
+
+static void
 mistakes(void **state)
 {
 	(void)state;
@@ -100,17 +257,28 @@ mistakes(void **state)
 		"a\n b {{.Run.ID", "f:2:4: an action without its end '}}'");
 	assert_refused("{{/* x }}", "f:1:1: an action without its end '}}'");
 	assert_refused("{{}}", "f:1:3: an action with nothing in it");
-	assert_refused("{{.}}", "f:1:3: '.' alone has no text");
 	assert_refused("{{.a..b}}", "f:1:3: '.a..b' is not a field");
 	assert_refused("{{.a.}}", "f:1:3: '.a.' is not a field");
 	assert_refused("{{\"\\q\"}}", "f:1:4: unknown escape '\\q'");
-	assert_refused("{{1.5}}", "f:1:3: '1.5' is not a whole number");
-	assert_refused(
-		"{{if .a}}", "f:1:3: 'if' is not supported yet in a template");
-	assert_refused("{{.a | upper}}",
-		"f:1:6: '|' is not supported yet in a template");
-	assert_refused(
-		"{{$x}}", "f:1:3: '$' is not supported yet in a template");
+	assert_refused("{{1.5.2}}", "f:1:3: '1.5.2' is not a number");
+	assert_refused("{{if .a}}", "f:1:3: this has no 'end'");
+	assert_refused("{{end}}", "f:1:3: 'end' without a beginning");
+	assert_refused("{{break}}", "f:1:3: this is in no 'range'");
+	assert_refused("{{$x}}", "f:1:3: no variable '$x'");
+	assert_refused("{{$x = 1}}", "f:1:3: no variable '$x'");
+	assert_refused("{{uper 1}}",
+		"f:1:3: no function 'uper', did you mean 'upper'?");
+	assert_refused("{{env \"HOME\"}}",
+		"f:1:3: function 'env' is not for task files");
+	assert_refused("{{1 2}}", "f:1:5: an argument for what is no function");
+	assert_refused("{{1 | 2}}", "f:1:7: behind '|' a function is wanted");
+	assert_refused("{{(1}}", "f:1:3: '(' without ')'");
+	assert_refused("{{template \"x\"}}", "f:1:3: no template 'x'");
+	assert_refused("{{upper}}", "f:1:3: upper: 0 arguments are too few");
+	assert_refused("{{upper (list)}}",
+		"f:1:3: upper: argument 1 is a slice, not a string");
+	assert_refused("{{range 3}}{{end}}",
+		"f:1:3: 'range' over a number: use 'until'");
 }
 
 static void
@@ -118,20 +286,26 @@ limits(void **state)
 {
 	autofree char *text = mem_zalloc(TEMPLATE_TEXT_MAX + 2);
 	cleanup_value(buf_release) struct buf out = { 0 };
-	cleanup(map_free) struct map *big = map_new(free);
 	autoerror err = { 0 };
 
 	(void)state;
 	memset(text, 'x', TEMPLATE_TEXT_MAX + 1);
 	buf_init(&out, MiB(4));
 	assert_int_equal(template_render(text, TEMPLATE_TEXT_MAX + 1, "f",
-				 values, &out, &err),
+				 &data, &out, &err),
 		-EFBIG);
-	text[TEMPLATE_TEXT_MAX] = '\0';
-	map_set(big, "big", take_ptr(&text));
-	assert_int_equal(
-		template_render("{{.big}}!", 9, "f", big, &out, &err), -EFBIG);
-	assert_int_equal(err.kind, ERROR_REQUEST);
+	assert_refused("{{repeat 2000000 \"x\"}}",
+		"f:1:3: repeat: the result is larger than 1048576");
+	assert_refused(
+		"{{until 20000}}", "f:1:3: until: more than 10000 numbers");
+	assert_refused("{{range until 5000}}{{range until 5000}}{{end}}{{end}}",
+		"f:1:29: until: the template needs too much memory");
+	assert_refused("{{range until 9999}}{{range $.Values.list}}{{range "
+		       "$.Values.list}}{{.}}{{end}}{{end}}{{end}}",
+		"f:1:69: the template does too much");
+	assert_refused("{{define \"t\"}}{{template \"t\"}}{{end}}"
+		       "{{template \"t\"}}",
+		"f:1:17: more than 64 levels");
 }
 
 int
@@ -141,9 +315,13 @@ main(void)
 		cmocka_unit_test(fields),
 		cmocka_unit_test(literals),
 		cmocka_unit_test(trims_and_comments),
+		cmocka_unit_test(control),
+		cmocka_unit_test(logic),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(lists_and_numbers),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(limits),
 	};
 
-	return cmocka_run_group_tests(tests, make_values, free_values);
+	return cmocka_run_group_tests(tests, make_data, free_data);
 }
