@@ -101,6 +101,7 @@ liboci_a_SOURCES = \
 	oci/tar-write.c \
 	oci/tar.c \
 	oci/tar.h \
+	oci/transfer-download.c \
 	oci/transfer-fetch.c \
 	oci/transfer-options.c \
 	oci/transfer-options.h \
@@ -140,6 +141,8 @@ libocinet_a_SOURCES = \
 	oci/challenge.h \
 	oci/confine.c \
 	oci/confine.h \
+	oci/download.c \
+	oci/download.h \
 	oci/host.c \
 	oci/host.h \
 	oci/http-call.c \
@@ -209,6 +212,8 @@ check_PROGRAMS += tests/oci/challenge
 tests_oci_challenge_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/confine
 tests_oci_confine_LDADD = $(NET_LDADD)
+check_PROGRAMS += tests/oci/download
+tests_oci_download_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/http
 tests_oci_http_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/host

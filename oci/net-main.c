@@ -5,11 +5,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "oci/confine.h"
+#include "oci/download.h"
 #include "oci/http.h"
 #include "oci/net.h"
 #include "oci/registry.h"
@@ -156,6 +158,39 @@ take_order(struct service *s, const char *op, const struct json *packet,
 		order_free(o);
 }
 
+static void
+answer_download(struct download *d)
+{
+	struct json *packet = json_new_object();
+
+	json_set_number(packet, "id", d->id);
+	if (d->error.code)
+		net_set_error(packet, &d->error);
+	if (d->last_modified)
+		json_set_text(packet, "last_modified", d->last_modified);
+	json_set_number(packet, "size", (int64_t)d->size);
+	post(d->context, packet);
+	download_release(d);
+	free(d);
+}
+
+static void
+take_download(struct service *s, const struct json *packet, int fd)
+{
+	struct download *d = mem_zalloc(sizeof(*d));
+	autoerror err = { 0 };
+
+	if (download_init(d, packet, fd, &err) < 0) {
+		refuse(s, d->id, &err);
+		download_release(d);
+		free(d);
+		return;
+	}
+	d->done = answer_download;
+	d->context = s;
+	download_start(s->http, d);
+}
+
 /* Directories that may be read, known before the first request. */
 static int
 take_hello(const struct json *packet, struct error *err)
@@ -181,7 +216,10 @@ take_packet(struct service *s, const struct json *packet, int *fd,
 		return take_hello(packet, err);
 	if (strcmp(op, "repository") == 0)
 		return session_add_repository(s->session, packet, err);
-	take_order(s, op, packet, take_fd(fd));
+	if (strcmp(op, "download") == 0)
+		take_download(s, packet, take_fd(fd));
+	else
+		take_order(s, op, packet, take_fd(fd));
 	return 0;
 }
 

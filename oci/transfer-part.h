@@ -29,6 +29,8 @@ void transfer_document_release(struct document *d);
 int transfer_document_load(struct store *s, const struct digest *d,
 	struct document *ret, struct error *err);
 
+/* Start slipway-net if it is not running. */
+int transfer_start(struct transfer *t, struct error *err);
 /* The id by which slipway-net knows the repository of `ref`; introduces it,
  * with credentials, and starts slipway-net if need be. */
 int transfer_repository(struct transfer *t, const struct ref *ref,

@@ -79,8 +79,8 @@ transfer_document_load(struct store *s, const struct digest *d,
 	return 0;
 }
 
-static int
-start_courier(struct transfer *t, struct error *err)
+int
+transfer_start(struct transfer *t, struct error *err)
 {
 	cleanup_value(strv_release) struct strv readable = { 0 };
 
@@ -135,7 +135,7 @@ transfer_repository(struct transfer *t, const struct ref *ref, int64_t *ret,
 		strcmp(t->repositories.items[id], name) != 0)
 		id++;
 	if (id == t->repositories.count) {
-		r = start_courier(t, err);
+		r = transfer_start(t, err);
 		if (r >= 0)
 			r = introduce(t, ref, (int64_t)id, err);
 		if (r < 0)

@@ -61,6 +61,21 @@ int transfer_push(struct transfer *t, const struct digest *what,
 	const struct ref *to, size_t to_count, enum codec codec, int level,
 	struct digest *ret, struct error *err);
 
+/* Nothing larger is fetched. */
+#define TRANSFER_DOWNLOAD_MAX ((uint64_t)64 << 30)
+/* A file that was fetched: a blob of the store. */
+struct downloaded {
+	struct digest digest;
+	uint64_t size;
+	int64_t mtime;		/* by Last-Modified; 0: not said */
+};
+/* Fetch what is at `url` (http or https; redirects are followed) into the
+ * store. -ENOENT when nothing is there, -EBADMSG when it is not what `expected`
+ * (may be NULL) says, -EIO other statuses; ERROR_REMOTE. */
+int transfer_download(struct transfer *t, const char *url,
+	const struct digest *expected, struct downloaded *ret,
+	struct error *err);
+
 DEFINE_CLEANUP(struct transfer *, transfer_free);
 
 #endif
