@@ -237,6 +237,7 @@ set_up_site(
 		.plan = b->plan,
 		.args = &b->args,
 		.images = b->images,
+		.transfer = o->output.transfer,
 		.progress = p,
 		.no_cache = o->no_cache,
 		.explain = o->explain,

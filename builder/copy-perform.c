@@ -228,6 +228,43 @@ copy_body(struct copy_job *j, const char *name, const char *body,
 	return target_add(j->target, &e, fd, err);
 }
 
+/* It belongs to root, and nobody else may read it, as BuildKit has it. */
+static int
+copy_one_fetched(struct copy_job *j, const struct fetched *f,
+	struct error *err)
+{
+	const struct selected as = { .path = f->name, .name = f->name };
+	struct tar_entry e = { .kind = TAR_FILE, .mode = 0600,
+		.size = f->got.size, .mtime = f->got.mtime };
+	autofree char *path = NULL;
+	int r;
+
+	if (lseek(f->fd, 0, SEEK_SET) < 0)
+		return error_errno(err, "cannot rewind");
+	r = j->copy->unpacks_urls ? archive_is(f->fd, f->name, err) : 0;
+	if (r != 0)
+		return r < 0 ? r : unpack_one(j, f->fd, &as, e.mtime, err);
+	r = copy_find_file_place(j, f->name, e.mtime, &path, err);
+	if (r < 0)
+		return r;
+	e.path = path;
+	adjust(j, &e);
+	return target_add(j->target, &e, f->fd, err);
+}
+
+static int
+copy_fetched(struct copy_job *j, struct error *err)
+{
+	for (size_t n = 0; n < j->copy->url_count; n++) {
+		const struct fetched *f = &j->copy->urls[n];
+		int r = copy_one_fetched(j, f, err);
+
+		if (r < 0)
+			return error_wrap(err, "'%s'", f->name);
+	}
+	return 0;
+}
+
 static int
 copy_bodies(struct copy_job *j, struct error *err)
 {
@@ -254,12 +291,16 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 		.target = t,
 		.root_fd = root_fd,
 		.links = links,
-		.is_several = c->sources.count + c->bodies.count > 1 };
+		.is_several = c->sources.count + c->url_count +
+				c->bodies.count >
+			1 };
+	int failed;
 
 	for (size_t n = 0; n < s->count; n++) {
 		if (copy_selected(&j, &s->items[n], err) < 0)
 			return error_wrap(err, "cannot copy '%s' to '%s'",
 				s->items[n].path, c->dest);
 	}
-	return copy_bodies(&j, err);
+	failed = copy_fetched(&j, err);
+	return failed < 0 ? failed : copy_bodies(&j, err);
 }

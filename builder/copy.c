@@ -14,6 +14,9 @@ void
 copy_release(struct copy *c)
 {
 	strv_release(&c->sources);
+	for (size_t n = 0; n < c->url_count; n++)
+		fetched_release(&c->urls[n]);
+	free(c->urls);
 	strv_release(&c->bodies);
 	free(c->dest_text);
 	free(c->dest);
@@ -36,7 +39,7 @@ static int
 check_flags(const struct copy *c, struct error *err)
 {
 	static const char *const known[] = { "from", "chown", "chmod", "unpack",
-		"exclude", "parents", "link", "if-exists" };
+		"exclude", "parents", "link", "if-exists", "checksum" };
 
 	for (size_t n = 0; n < c->instr->flag_count; n++) {
 		const char *name = c->instr->flags[n].name;
@@ -66,12 +69,30 @@ is_url(const char *source)
 }
 
 static int
-check_source(const struct copy *c, const char *source, struct error *err)
+add_url(struct copy *c, const char *url, struct error *err)
 {
-	if (!is_url(source))
+	struct fetched f;
+	int r;
+
+	r = fetched_init(url, &f, err);
+	if (r < 0)
+		return r;
+	c->urls = mem_resize(c->urls, c->url_count + 1, sizeof(*c->urls));
+	c->urls[c->url_count++] = f;
+	return 0;
+}
+
+static int
+add_source(struct copy *c, const char *source, struct error *err)
+{
+	if (!is_url(source)) {
+		strv_add(&c->sources, source);
 		return 0;
+	}
+	if (c->instr->kind == INSTR_ADD && fetched_is_url(source))
+		return add_url(c, source, err);
 	if (c->instr->kind == INSTR_ADD) {
-		(void)not_yet(c, "of a URL", err);
+		(void)not_yet(c, "of a git repository", err);
 		return error_hint(err,
 			"fetch '%s' in a RUN of its own stage and COPY --from it",
 			source);
@@ -106,8 +127,8 @@ read_words(struct state *s, struct copy *c, struct error *err)
 			c->dest_text = word;
 			break;
 		}
-		strv_take(&c->sources, word);
-		r = check_source(c, word, err);
+		r = add_source(c, word, err);
+		free(word);
 		if (r < 0)
 			return r;
 	}
@@ -152,6 +173,27 @@ read_exclude(struct copy *c, struct error *err)
 	return r < 0 ? error_wrap(err, "--exclude") : 0;
 }
 
+/* It is about one file, as a peer would have it. */
+static int
+read_checksum(struct state *s, struct copy *c, struct error *err)
+{
+	const char *text = instr_flag(c->instr, "checksum");
+	autofree char *expanded = NULL;
+	int r;
+
+	if (!text)
+		return 0;
+	if (c->url_count != 1 || c->sources.count || c->bodies.count)
+		return error_set(err, EINVAL,
+			"--checksum needs exactly one source, a URL");
+	r = state_expand(s, text, &expanded, err);
+	if (r < 0)
+		return r;
+	r = digest_parse(expanded, &c->checksum, err);
+	c->has_checksum = r == 0;
+	return r < 0 ? error_wrap(err, "--checksum") : 0;
+}
+
 static int
 read_flags(struct state *s, struct copy *c, struct error *err)
 {
@@ -163,11 +205,14 @@ read_flags(struct state *s, struct copy *c, struct error *err)
 
 	c->unpacks = c->instr->kind == INSTR_ADD &&
 		(!unpack || strcmp(unpack, "true") == 0);
+	c->unpacks_urls = unpack && c->unpacks;
 	c->parents = instr_flag_is_true(c->instr, "parents");
 	c->dest_is_dir = c->dest_is_dir || c->parents;
 	c->link = instr_flag_is_true(c->instr, "link");
 	c->if_exists = instr_flag_is_true(c->instr, "if-exists");
 	r = read_exclude(c, err);
+	if (r == 0)
+		r = read_checksum(s, c, err);
 	if (r < 0)
 		return r;
 	if (owner) {
@@ -193,66 +238,4 @@ copy_parse(struct state *s, const struct instr *i, struct copy *ret,
 	*ret = c;
 	c = (struct copy){ 0 };
 	return 0;
-}
-
-static void
-add_mode(const struct chmod *c, struct key *k)
-{
-	if (c->is_octal)
-		key_add_number(k, "mode", c->octal);
-	key_add(k, "mode", c->symbolic);
-}
-
-void
-copy_add_words(const struct copy *c, struct key *k)
-{
-	cleanup_value(strv_release) struct strv excludes = { 0 };
-
-	instr_flag_list(c->instr, "exclude", &excludes);
-	key_add_list(k, "source", &c->sources);
-	key_add_list(k, "exclude", &excludes);
-}
-
-void
-copy_add_key(const struct copy *c, struct key *k)
-{
-	key_add(k, "destination", c->dest);
-	key_add_number(k, "into-directory", c->dest_is_dir);
-	key_add(k, "owner", c->owner);
-	add_mode(&c->chmod, k);
-	key_add_number(k, "unpack", c->unpacks);
-	if (c->parents)
-		key_add(k, "parents", "true");
-	for (size_t n = 0; n < c->bodies.count; n++) {
-		key_add(k, "heredoc", c->instr->heredocs[n].name);
-		key_add(k, "body", c->bodies.items[n]);
-	}
-}
-
-static void
-add_flag(const struct copy *c, const char *name, struct buf *b)
-{
-	cleanup_value(strv_release) struct strv values = { 0 };
-
-	instr_flag_list(c->instr, name, &values);
-	for (size_t n = 0; n < values.count; n++)
-		buf_addf(b, " --%s=%s", name, values.items[n]);
-}
-
-void
-copy_add_history(const struct copy *c, struct buf *b)
-{
-	static const char *const shown[] = { "chmod", "link", "parents",
-		"exclude", "if-exists" };
-
-	buf_adds(b, instr_name(c->instr->kind));
-	if (c->owner)
-		buf_addf(b, " --chown=%s", c->owner);
-	for (size_t n = 0; n < ARRAY_SIZE(shown); n++)
-		add_flag(c, shown[n], b);
-	for (size_t n = 0; n < c->sources.count; n++)
-		buf_addf(b, " %s", c->sources.items[n]);
-	for (size_t n = 0; n < c->bodies.count; n++)
-		buf_addf(b, " <<%s", c->instr->heredocs[n].name);
-	buf_addf(b, " %s # buildkit", c->dest_text);
 }

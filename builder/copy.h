@@ -8,6 +8,7 @@
 
 #include "builder/chmod.h"
 #include "builder/dockerfile.h"
+#include "builder/fetched.h"
 #include "builder/ignore.h"
 #include "builder/key.h"
 #include "builder/owner.h"
@@ -22,6 +23,10 @@
 struct copy {
 	const struct instr *instr;	/* borrowed */
 	struct strv sources;		/* paths and patterns as written */
+	struct fetched *urls;		/* ADD: sources that are fetched */
+	size_t url_count;
+	struct digest checksum;		/* of the only one, if has_checksum */
+	bool has_checksum;
 	struct strv bodies;		/* of its heredocs, expanded */
 	char *dest_text;		/* as written */
 	char *dest;			/* absolute, cleaned */
@@ -29,6 +34,7 @@ struct copy {
 	char *owner;			/* --chown, or NULL */
 	struct chmod chmod;
 	bool unpacks;			/* ADD: archives are unpacked */
+	bool unpacks_urls;		/* those that were fetched, too */
 	struct ignore *exclude;		/* --exclude, or NULL */
 	bool parents;			/* paths are kept below `dest` */
 	bool link;			/* what is below is not looked at */
@@ -55,7 +61,8 @@ int copy_select(const struct copy *c, const struct copy_root *r,
 int copy_has_archive(const struct copy *c, const struct copy_root *r,
 	const struct selection *s, struct error *err);
 /*
- * Do it: put what was selected, then the heredocs, into `t`. `root_fd` is the
+ * Do it: put what was selected, then what was fetched (fetched_get), then the
+ * heredocs, into `t`. `root_fd` is the
  * mounted tree behind `t`, for archives, -1 when there are none. -EEXIST when
  * `t` is a tar that cannot say this; other errors name source and destination.
  */

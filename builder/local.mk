@@ -23,6 +23,7 @@ libbuilder_a_SOURCES = \
 	builder/context.c \
 	builder/context.h \
 	builder/copy-job.h \
+	builder/copy-key.c \
 	builder/copy-perform.c \
 	builder/copy-place.c \
 	builder/copy-select.c \
@@ -37,6 +38,8 @@ libbuilder_a_SOURCES = \
 	builder/expand-substitute.h \
 	builder/expand.c \
 	builder/expand.h \
+	builder/fetched.c \
+	builder/fetched.h \
 	builder/filehash-record.c \
 	builder/filehash-record.h \
 	builder/filehash.c \
@@ -135,6 +138,7 @@ check_PROGRAMS += tests/builder/copy
 check_PROGRAMS += tests/builder/dockerfile
 check_PROGRAMS += tests/builder/entry
 check_PROGRAMS += tests/builder/expand
+check_PROGRAMS += tests/builder/fetched
 check_PROGRAMS += tests/builder/filehash
 check_PROGRAMS += tests/builder/healthcheck
 check_PROGRAMS += tests/builder/history

@@ -24,6 +24,7 @@ struct site {
 	const struct plan *plan;
 	const struct args *args;
 	struct images *images;
+	const struct transfer_settings *transfer;
 	struct progress *progress;
 	bool no_cache;
 	bool explain;			/* say each key's words */

@@ -102,6 +102,23 @@ begin_key(const struct step *s, const struct detail *d, struct key *k)
 		key_add_number(k, "clamp", s->site->clamp_mtime);
 }
 
+/* Where what comes is known beforehand, only when the step is carried out. */
+static int
+fetch_urls(struct step *s, struct detail *d, struct error *err)
+{
+	const struct copy *c = &d->copy;
+
+	for (size_t n = 0; n < c->url_count; n++) {
+		int r = fetched_get(&c->urls[n], s->site->store,
+			s->site->transfer,
+			c->has_checksum ? &c->checksum : NULL, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int
 prepare(struct step *s, struct error *err)
 {
@@ -118,6 +135,9 @@ prepare(struct step *s, struct error *err)
 	if (r < 0)
 		return r;
 	d->is_context = r == 0;
+	r = d->copy.has_checksum ? 0 : fetch_urls(s, d, err);
+	if (r < 0)
+		return r;
 	begin_key(s, d, &s->key);
 	r = add_source_key(s, d, err);
 	if (r < 0)
@@ -209,11 +229,15 @@ static int
 copy_files(struct step *s, struct layer *ret, struct error *err)
 {
 	struct detail *d = s->detail;
-	int has_archive;
+	int has_archive, r;
 
+	r = fetch_urls(s, d, err);
+	if (r < 0)
+		return r;
 	has_archive = copy_has_archive(&d->copy, &d->root, &d->selection, err);
 	if (has_archive < 0)
 		return has_archive;
+	has_archive = has_archive || d->copy.unpacks_urls;
 	if (d->copy.link)
 		return write_linked(s, has_archive, ret, err);
 	return step_write_layer(s, has_archive, write_files, ret, err);

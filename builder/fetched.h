@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fetched: a file that ADD gets from a URL. */
+#ifndef BUILDER_FETCHED_H
+#define BUILDER_FETCHED_H
+
+#include <stdbool.h>
+
+#include "oci/store.h"
+#include "oci/transfer.h"
+#include "util/error.h"
+
+/* fetched_init() makes one. */
+struct fetched {
+	char *url;
+	char *name;		/* the last segment of its path, decoded */
+	bool is_here;		/* the rest is known */
+	int fd;			/* its bytes, or -1 */
+	struct downloaded got;
+};
+
+/* Is this source such a URL, and no git repository? */
+bool fetched_is_url(const char *source);
+/* -EINVAL, ERROR_REQUEST, when the name is no name of a file. */
+int fetched_init(const char *url, struct fetched *ret, struct error *err);
+void fetched_release(struct fetched *f);
+/* Fetch it unless it is here, and open it. Errors of transfer_download(). */
+int fetched_get(struct fetched *f, struct store *s,
+	const struct transfer_settings *settings,
+	const struct digest *expected, struct error *err);
+
+#endif
