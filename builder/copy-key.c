@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/copy.h"
+#include "util/mem.h"
 #include "util/scope.h"
 
 static void
