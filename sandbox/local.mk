@@ -73,6 +73,7 @@ BUILT_SOURCES += sandbox/filter-data.h
 CLEANFILES += sandbox/filter-data.h
 
 check_PROGRAMS += tests/sandbox/account
+check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/executable
@@ -80,14 +81,19 @@ check_PROGRAMS += tests/sandbox/explain
 check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
+check_PROGRAMS += tests/sandbox/overlay
 check_PROGRAMS += tests/sandbox/probe
 check_PROGRAMS += tests/sandbox/probe-host
 check_PROGRAMS += tests/sandbox/report
 check_PROGRAMS += tests/sandbox/rootfs
+check_PROGRAMS += tests/sandbox/rootfs-points
 check_PROGRAMS += tests/sandbox/seccomp
+check_PROGRAMS += tests/sandbox/spec
 check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
+tests_sandbox_caps_SOURCES = tests/sandbox/caps.c tests/sandbox/inside.h
+tests_sandbox_overlay_SOURCES = tests/sandbox/overlay.c tests/sandbox/inside.h
 tests_sandbox_rootfs_SOURCES = tests/sandbox/rootfs.c tests/sandbox/inside.h
 
 EXTRA_DIST += contrib/apparmor/slipway
