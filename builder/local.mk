@@ -130,6 +130,7 @@ libbuilder_a_SOURCES = \
 	builder/xattr.h
 check_PROGRAMS += tests/builder/args
 check_PROGRAMS += tests/builder/blame
+check_PROGRAMS += tests/builder/build
 check_PROGRAMS += tests/builder/cache
 check_PROGRAMS += tests/builder/chmod
 check_PROGRAMS += tests/builder/context
@@ -160,6 +161,7 @@ check_PROGRAMS += tests/builder/stack
 check_PROGRAMS += tests/builder/stage
 check_PROGRAMS += tests/builder/stages
 check_PROGRAMS += tests/builder/state
+check_PROGRAMS += tests/builder/step
 check_PROGRAMS += tests/builder/target
 check_PROGRAMS += tests/builder/utf8
 check_PROGRAMS += tests/builder/view
