@@ -55,7 +55,8 @@ open_context(struct build *b, struct store *s, struct error *err)
 			"context and Dockerfile cannot both be standard input");
 		return error_kind(err, ERROR_REQUEST);
 	}
-	r = context_open(s, o->context, o->identity, &b->context, err);
+	r = context_open(s, o->context, o->identity, o->output.transfer,
+		&b->context, err);
 	if (r < 0)
 		return r;
 	return context_remember(b->context, s, err);

@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "builder/archive.h"
+#include "builder/fetched.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
-/* What only a later version fetches, and what would else only seem to be
- * missing. */
+/* Repositories, which only a later version fetches, and which would else only
+ * seem to be missing. */
 static int
 check_word(const char *text, struct error *err)
 {
@@ -31,7 +32,7 @@ check_word(const char *text, struct error *err)
 		text);
 	(void)error_kind(err, ERROR_REQUEST);
 	return error_hint(err,
-		"a context is a directory, a tar archive, or - for standard input");
+		"clone it, and give the directory as context");
 }
 
 /* Standard input as a file without a name, so that it can be looked at before
@@ -84,6 +85,23 @@ open_archive(struct store *s, const char *name, int fd,
 	return 0;
 }
 
+/* An archive, or else the Dockerfile. */
+static int
+open_stream(struct store *s, const char *name, int *fd, enum identity identity,
+	struct context **ret, struct error *err)
+{
+	int r;
+
+	r = archive_is(*fd, name, err);
+	if (r > 0)
+		return open_archive(s, name, *fd, identity, ret, err);
+	if (r == 0)
+		r = context_make_dir(s, name, ret, err);
+	if (r == 0)
+		context_give_recipe(*ret, take_fd(fd));
+	return r;
+}
+
 static int
 open_stdin(struct store *s, enum identity identity, struct context **ret,
 	struct error *err)
@@ -94,13 +112,24 @@ open_stdin(struct store *s, enum identity identity, struct context **ret,
 	r = spool(s, &fd, err);
 	if (r < 0)
 		return error_kind(err, ERROR_LOCAL);
-	r = archive_is(fd, "-", err);
-	if (r != 0)
-		return r < 0 ? r : open_archive(s, "-", fd, identity, ret, err);
-	r = context_make_dir(s, "-", ret, err);
-	if (r == 0)
-		context_give_recipe(*ret, take_fd(&fd));
-	return r;
+	return open_stream(s, "-", &fd, identity, ret, err);
+}
+
+static int
+open_url(struct store *s, const char *url, enum identity identity,
+	const struct transfer_settings *settings, struct context **ret,
+	struct error *err)
+{
+	/* A query may be a secret. */
+	autofree char *name = mem_strndup(url, strcspn(url, "?#"));
+	cleanup_value(fetched_release) struct fetched f = { .fd = -1 };
+	int r;
+
+	r = fetched_init(url, &f, err);
+	if (r < 0)
+		return r;
+	r = fetched_get(&f, s, settings, NULL, err);
+	return r < 0 ? r : open_stream(s, name, &f.fd, identity, ret, err);
 }
 
 static int
@@ -127,13 +156,16 @@ open_file(struct store *s, const char *path, enum identity identity,
 
 int
 context_open(struct store *s, const char *text, enum identity identity,
-	struct context **ret, struct error *err)
+	const struct transfer_settings *settings, struct context **ret,
+	struct error *err)
 {
 	struct stat st;
 	int r;
 
 	if (strcmp(text, "-") == 0)
 		return open_stdin(s, identity, ret, err);
+	if (fetched_is_url(text))
+		return open_url(s, text, identity, settings, ret, err);
 	r = check_word(text, err);
 	if (r < 0)
 		return r;

@@ -6,18 +6,21 @@
 
 #include "builder/context.h"
 #include "oci/store.h"
+#include "oci/transfer.h"
 #include "sandbox/userns.h"
 #include "util/error.h"
 
 /*
- * `text` is a directory; a tar, plain, gzip or zstd; or "-", standard input,
- * which is such a tar or else the Dockerfile, with nothing to copy from. An
- * archive is unpacked in the store's tmp/, which needs `identity`'s ids: the
- * process has entered the namespaces then (userns_enter). -ENOENT, -ENOTDIR for
- * a file that is no archive, ERROR_LOCAL; -ENOTSUP, ERROR_REQUEST for a URL or
- * a compression that this version does not have.
+ * `text` is a directory; a tar, plain, gzip or zstd; "-", standard input, or an
+ * http or https URL, fetched with `settings`: such a tar or else the
+ * Dockerfile, with nothing to copy from. An archive is unpacked in the store's
+ * tmp/, which needs `identity`'s ids: the process has entered the namespaces
+ * then (userns_enter). -ENOENT, -ENOTDIR for a file that is no archive,
+ * ERROR_LOCAL; -ENOTSUP, ERROR_REQUEST for a git repository or a compression
+ * that this version does not have; errors of transfer_download().
  */
 int context_open(struct store *s, const char *text, enum identity identity,
-	struct context **ret, struct error *err);
+	const struct transfer_settings *settings, struct context **ret,
+	struct error *err);
 
 #endif

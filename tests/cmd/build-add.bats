@@ -6,21 +6,13 @@
 load ../lib/slipway
 
 file_setup() {
-	need python3
 	import_busybox localhost/busybox:1
 	export WEB_DIR=$BATS_FILE_TMPDIR/web
 	mkdir -p "$WEB_DIR/sub"
 	echo hello >"$WEB_DIR/sub/a file"
 	tar -C "$WEB_DIR" -czf "$WEB_DIR/t.tar.gz" sub
 	touch -d @1234567890 "$WEB_DIR/sub/a file"
-	mkfifo "$BATS_FILE_TMPDIR/web.fifo"
-	PYTHONUNBUFFERED=1 python3 -m http.server --bind 127.0.0.1 \
-		--directory "$WEB_DIR" 0 >"$BATS_FILE_TMPDIR/web.fifo" \
-		2>"$BATS_FILE_TMPDIR/web.log" 3>&- &
-	echo $! >"$BATS_FILE_TMPDIR/registry.pids"
-	read -r -t 30 line <"$BATS_FILE_TMPDIR/web.fifo"
-	[[ $line =~ port\ ([0-9]+) ]]
-	export WEB=http://127.0.0.1:${BASH_REMATCH[1]}
+	start_web "$WEB_DIR"
 }
 
 test_setup() {
@@ -44,7 +36,7 @@ built() {
 	done
 }
 
-requests() { grep -c '"GET ' "$BATS_FILE_TMPDIR/web.log" || true; }
+requests() { grep -c '"GET ' "$WEB_LOG" || true; }
 
 @test "ADD URL: name, mode, owner and time" {
 	built 'cat "/d/a file" /f; stat -c "%a %u:%g %Y" "/d/a file" /f' \

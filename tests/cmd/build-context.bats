@@ -7,6 +7,8 @@ load ../lib/slipway
 
 file_setup() {
 	import_busybox localhost/busybox:1
+	mkdir "$BATS_FILE_TMPDIR/web"
+	start_web "$BATS_FILE_TMPDIR/web"
 }
 
 test_setup() {
@@ -85,6 +87,19 @@ build() { slipway build -t localhost/context:1 "$@"; }
 	run build - <<<$'FROM scratch\nCOPY Dockerfile /'
 	[ "$status" != 0 ]
 	[[ $output == *"\"/Dockerfile\": not found in context '-'"* ]]
+}
+
+@test "a URL of an archive, of a Dockerfile, and of nothing" {
+	tar -C "$context" -czf "$BATS_FILE_TMPDIR/web/c.tgz" .
+	build "$WEB/c.tgz?token=s3cret"
+	[ "$(in_image cat /c/file /c/other)" = 'file other' ]
+	printf 'FROM localhost/busybox:1\nRUN echo url >/url\n' \
+		>"$BATS_FILE_TMPDIR/web/recipe"
+	build "$WEB/recipe"
+	[ "$(in_image cat /url)" = url ]
+	run build "$WEB/nowhere"
+	[ "$status" = 4 ]
+	[[ $output == *"cannot fetch '$WEB/nowhere'"* ]]
 }
 
 @test "what is neither is refused" {

@@ -210,6 +210,22 @@ make_certificate() {
 		-out "$dir/server.crt" 2>/dev/null
 }
 
+# start_web DIR: Python's web server; WEB=http://host:port, WEB_LOG. Ends with
+# the file's tests.
+start_web() {
+	local line
+	need python3
+	export WEB_LOG=$BATS_FILE_TMPDIR/web.log
+	mkfifo "$BATS_FILE_TMPDIR/web.fifo"
+	PYTHONUNBUFFERED=1 python3 -m http.server --bind 127.0.0.1 \
+		--directory "$1" 0 >"$BATS_FILE_TMPDIR/web.fifo" \
+		2>"$WEB_LOG" 3>&- &
+	echo $! >>"$BATS_FILE_TMPDIR/registry.pids"
+	read -r -t 30 line <"$BATS_FILE_TMPDIR/web.fifo"
+	[[ $line =~ port\ ([0-9]+) ]]
+	export WEB=http://127.0.0.1:${BASH_REMATCH[1]}
+}
+
 # dockerfile DIR: standard input becomes DIR/Dockerfile.
 dockerfile() {
 	mkdir -p "$1"
