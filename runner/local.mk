@@ -77,6 +77,7 @@ slipway_SOURCES = runner/main.c
 
 check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/arena
+check_PROGRAMS += tests/runner/container
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
@@ -88,6 +89,7 @@ check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task
 check_PROGRAMS += tests/runner/template
 check_PROGRAMS += tests/runner/value
+check_PROGRAMS += tests/runner/terminal
 check_PROGRAMS += tests/runner/variables
 check_PROGRAMS += tests/runner/volume
 check_PROGRAMS += tests/runner/workspace

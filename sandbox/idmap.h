@@ -16,8 +16,8 @@ struct idmap;
 /*
  * Before unshare(CLONE_NEWUSER): find out which ids we may have (all there are
  * for root with CAP_SETUID, else what /etc/subuid and /etc/subgid say) and
- * start the child. -ENOTSUP when there are none or newuidmap(1) cannot work
- * here, with the reason and a remedy.
+ * start the child. -ENOENT when there are none, -ENOTSUP when newuidmap(1)
+ * cannot work here; both ERROR_HOST with a remedy.
  */
 int idmap_prepare(struct idmap **ret, struct error *err);
 /* After it: have the maps written, by newuidmap(1) and newgidmap(1) or

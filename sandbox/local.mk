@@ -78,6 +78,7 @@ check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
+check_PROGRAMS += tests/sandbox/idmap
 check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
