@@ -71,6 +71,8 @@ liboci_a_SOURCES = \
 	oci/manifest.h \
 	oci/net.c \
 	oci/net.h \
+	oci/pack-member.c \
+	oci/pack-member.h \
 	oci/pack-names.c \
 	oci/pack-names.h \
 	oci/pack.c \
