@@ -2,9 +2,7 @@
 #include "builder/content.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "builder/filehash.h"
 #include "builder/walk.h"
@@ -81,13 +79,12 @@ add_file(struct sum *s, const struct walk_entry *e, struct error *err)
 static int
 add_link(struct sum *s, const struct walk_entry *e, struct error *err)
 {
-	char target[PATH_MAX];
-	ssize_t len;
+	autofree char *target = NULL;
+	int r;
 
-	len = readlinkat(e->dir_fd, e->name, target, sizeof(target) - 1);
-	if (len < 0)
-		return error_errno(err, "cannot read link '%s'", e->root_path);
-	target[len] = '\0';
+	r = fs_read_link(e->dir_fd, e->name, &target, err);
+	if (r < 0)
+		return r;
 	add_text(&s->fields, target);
 	return 0;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/entry.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "builder/xattr.h"
 #include "oci/xattr.h"
+#include "util/fs.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
@@ -32,19 +30,6 @@ kind_of(mode_t mode, enum tar_kind *ret)
 			return 1;
 		}
 	}
-	return 0;
-}
-
-static int
-read_link(int dir_fd, const char *name, char **ret, struct error *err)
-{
-	char target[PATH_MAX];
-	ssize_t len;
-
-	len = readlinkat(dir_fd, name, target, sizeof(target));
-	if (len < 0)
-		return error_errno(err, "cannot read link '%s'", name);
-	*ret = mem_strndup(target, (size_t)len);
 	return 0;
 }
 
@@ -94,7 +79,7 @@ entry_read(int dir_fd, const char *name, const struct stat *st, int fd,
 		e.minor = minor(st->st_rdev);
 	}
 	if (e.kind == TAR_SYMLINK) {
-		r = read_link(dir_fd, name, &e.link, err);
+		r = fs_read_link(dir_fd, name, &e.link, err);
 		if (r < 0)
 			return r;
 	}

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -174,19 +173,6 @@ kind_of(mode_t mode)
 }
 
 static int
-read_link(int dir_fd, const char *name, char **ret, struct error *err)
-{
-	char target[PATH_MAX];
-	ssize_t len;
-
-	len = readlinkat(dir_fd, name, target, sizeof(target));
-	if (len < 0)
-		return error_errno(err, "cannot read link '%s'", name);
-	*ret = mem_strndup(target, (size_t)len);
-	return 0;
-}
-
-static int
 tree_look(struct looker *l, const char *path, enum place_kind *ret_kind,
 	char **ret_link, struct error *err)
 {
@@ -208,8 +194,9 @@ tree_look(struct looker *l, const char *path, enum place_kind *ret_kind,
 		return 0;
 	}
 	*ret_kind = kind_of(st.st_mode);
-	return *ret_kind == PLACE_LINK ? read_link(dir_fd, name, ret_link, err)
-				       : 0;
+	if (*ret_kind != PLACE_LINK)
+		return 0;
+	return fs_read_link(dir_fd, name, ret_link, err);
 }
 
 void

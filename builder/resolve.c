@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "util/buf.h"
 #include "util/fs.h"
@@ -53,9 +52,9 @@ static int
 follow_link(struct trail *t, int dir_fd, const char *name, const char *path,
 	struct error *err)
 {
-	char target[PATH_MAX];
-	ssize_t len;
+	autofree char *target = NULL;
 	char *rest;
+	int r;
 
 	if (ignore_matches(t->ignore, path)) {
 		t->was_ignored = true;
@@ -64,10 +63,9 @@ follow_link(struct trail *t, int dir_fd, const char *name, const char *path,
 	if (++t->links > LINKS_MAX)
 		return error_set(err, ELOOP, "'%s': more than %d links", path,
 			LINKS_MAX);
-	len = readlinkat(dir_fd, name, target, sizeof(target) - 1);
-	if (len < 0)
-		return error_errno(err, "cannot read link '%s'", path);
-	target[len] = '\0';
+	r = fs_read_link(dir_fd, name, &target, err);
+	if (r < 0)
+		return r;
 	if (target[0] == '/')
 		buf_reset(&t->done);
 	rest = mem_printf("%s/%s", target, t->rest);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -206,4 +207,17 @@ fs_has(int dir_fd, const char *name, struct error *err)
 	if (errno == ENOENT || errno == ENOTDIR)
 		return 0;
 	return error_errno(err, "cannot look for '%s'", name);
+}
+
+int
+fs_read_link(int dir_fd, const char *name, char **ret, struct error *err)
+{
+	char target[PATH_MAX];
+	ssize_t len;
+
+	len = readlinkat(dir_fd, name, target, sizeof(target));
+	if (len < 0)
+		return error_errno(err, "cannot read link '%s'", name);
+	*ret = mem_strndup(target, (size_t)len);
+	return 0;
 }

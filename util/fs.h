@@ -91,6 +91,9 @@ int fs_list(int dir_fd, size_t max, struct strv *ret, struct error *err);
 enum fs_lock_mode { FS_LOCK_SHARED, FS_LOCK_EXCLUSIVE, FS_LOCK_TRY };
 int fs_lock(int fd, enum fs_lock_mode mode, struct error *err);
 
+/* The target of the symbolic link dir_fd/name, yours. Errors of readlink(2). */
+int fs_read_link(int dir_fd, const char *name, char **ret, struct error *err);
+
 /* 1 when the entry exists (links not followed), 0, or negative. */
 int fs_has(int dir_fd, const char *name, struct error *err);
 

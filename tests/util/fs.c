@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lib/unit.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -334,6 +335,27 @@ locks_exclude(void **state)
 		"cannot lock");
 }
 
+static void
+links_are_read(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	autofree char *longest = mem_alloc(PATH_MAX);
+	struct error err = { 0 };
+	char *target = NULL;
+
+	(void)state;
+	memset(longest, 'x', PATH_MAX - 1);
+	longest[PATH_MAX - 1] = '\0';
+	unit_symlink(d.fd, "l", longest);
+	assert_ok(fs_read_link(d.fd, "l", &target, &err), &err);
+	assert_text(target, longest);
+	target = NULL;
+	unit_write(d.fd, "f", "");
+	assert_fails(fs_read_link(d.fd, "f", &target, &err), &err, EINVAL,
+		"cannot read link 'f'");
+	assert_null(target);
+}
+
 int
 main(void)
 {
@@ -352,6 +374,7 @@ main(void)
 		cmocka_unit_test(list_is_sorted_and_limited),
 		cmocka_unit_test(has_does_not_follow),
 		cmocka_unit_test(locks_exclude),
+		cmocka_unit_test(links_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
