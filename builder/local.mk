@@ -167,6 +167,7 @@ check_PROGRAMS += tests/builder/utf8
 check_PROGRAMS += tests/builder/view
 check_PROGRAMS += tests/builder/words
 check_PROGRAMS += tests/builder/worker
+check_PROGRAMS += tests/builder/xattr
 tests_builder_stack_SOURCES = tests/builder/stack.c tests/builder/layers.h
 tests_builder_stage_SOURCES = tests/builder/stage.c tests/builder/layers.h \
 	tests/builder/site.h
