@@ -140,7 +140,8 @@ write_metadata(const struct output_options *o, const struct output_result *r,
 	buf_init(&text, METADATA_MAX);
 	json_format_pretty(j, &text);
 	buf_addc(&text, '\n');
-	return fs_publish_path(o->metadata_file, buf_text(&text), text.len, err);
+	return fs_publish_path(
+		o->metadata_file, buf_text(&text), text.len, err);
 }
 
 int
