@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "builder/cache.h"
 #include "builder/content.h"
@@ -8,7 +10,13 @@
 #include "builder/stack.h"
 #include "builder/step.h"
 #include "sandbox/account.h"
+#include "util/fs.h"
 #include "util/mem.h"
+
+/* Up to this, what a layer takes to unpack is nothing beside a mount; making a
+ * file costs as much as so many bytes of it. */
+#define SMALL_MAX KiB(256)
+#define FILE_COST KiB(16)
 
 /* Where the files of a COPY come from, and which they are. */
 struct detail {
@@ -209,7 +217,7 @@ write_files(struct step *s, struct target *t, int root_fd, struct error *err)
 
 /* --link: onto nothing, so that the layer fits on whatever is below. */
 static int
-write_linked(struct step *s, bool needs_tree, struct layer *ret,
+write_linked(struct step *s, enum step_size size, struct layer *ret,
 	struct error *err)
 {
 	cleanup_value(state_release) struct state nothing = { 0 };
@@ -220,15 +228,38 @@ write_linked(struct step *s, bool needs_tree, struct layer *ret,
 	state_from_nothing(&s->stage->platform, s->state->escape, &nothing);
 	alone.state = &nothing;
 	alone.view = view;
-	r = step_write_layer(&alone, needs_tree, write_files, ret, err);
+	r = step_write_layer(&alone, size, write_files, ret, err);
 	view_forget(s->view);
 	return r;
+}
+
+/* A few files of a few pages. What cannot be looked at is not small, nor what
+ * was fetched. */
+static bool
+is_small(const struct detail *d)
+{
+	uint64_t bytes = d->copy.url_count ? SMALL_MAX : 0;
+
+	for (size_t n = 0; n < d->selection.count && bytes < SMALL_MAX; n++) {
+		const struct selected *item = &d->selection.items[n];
+		autoclose int fd = -1;
+		struct stat st;
+
+		if (!S_ISREG(item->kind) ||
+			fs_open_in(d->root.fd, item->path, FS_NO_LINKS, O_PATH,
+				0, &fd, NULL) < 0 ||
+			fstat(fd, &st) < 0)
+			return false;
+		bytes += (uint64_t)st.st_size + FILE_COST;
+	}
+	return bytes < SMALL_MAX;
 }
 
 static int
 copy_files(struct step *s, struct layer *ret, struct error *err)
 {
 	struct detail *d = s->detail;
+	enum step_size size;
 	int has_archive, r;
 
 	r = fetch_urls(s, d, err);
@@ -237,10 +268,12 @@ copy_files(struct step *s, struct layer *ret, struct error *err)
 	has_archive = copy_has_archive(&d->copy, &d->root, &d->selection, err);
 	if (has_archive < 0)
 		return has_archive;
-	has_archive = has_archive || d->copy.unpacks_urls;
+	size = is_small(d) ? STEP_SMALL : STEP_ANY_SIZE;
+	if (has_archive || d->copy.unpacks_urls)
+		size = STEP_NEEDS_TREE;
 	if (d->copy.link)
-		return write_linked(s, has_archive, ret, err);
-	return step_write_layer(s, has_archive, write_files, ret, err);
+		return write_linked(s, size, ret, err);
+	return step_write_layer(s, size, write_files, ret, err);
 }
 
 /* The files of a stage or image may be what they were although its layers are

@@ -79,7 +79,7 @@ write_dirs(struct step *s, struct target *t, int root_fd, struct error *err)
 static int
 perform(struct step *s, struct layer *ret, struct error *err)
 {
-	return step_write_layer(s, false, write_dirs, ret, err);
+	return step_write_layer(s, STEP_SMALL, write_dirs, ret, err);
 }
 
 const struct step_kind step_workdir = { prepare, perform, NULL };

@@ -144,15 +144,40 @@ write_tar(struct step *s, step_writer *write, struct layer *ret,
 	return layer_from_blob(s->site->store, &digest, size, ret, err);
 }
 
+/* Is the layer before it or behind it no RUN's? */
+static bool
+is_in_a_row(const struct step *s)
+{
+	if (view_is_open(s->view))
+		return true;
+	for (size_t n = s->index + 1; n < s->stage->count; n++) {
+		enum instr_kind kind = s->stage->instrs[n]->kind;
+
+		if (step_kind_of(kind))
+			return kind != INSTR_RUN;
+	}
+	return false;
+}
+
+/* Small ones in a row are written as tars over one mount of what is below them,
+ * and unpacked when a RUN comes: that is less work than a mount for each. */
+static bool
+goes_into_tree(const struct step *s, enum step_size size)
+{
+	if (size == STEP_NEEDS_TREE)
+		return true;
+	return plan_wants_tree(s->site->plan, s->stage->number, s->index) &&
+		!(size == STEP_SMALL && is_in_a_row(s));
+}
+
 int
-step_write_layer(struct step *s, bool needs_tree, step_writer *write,
+step_write_layer(struct step *s, enum step_size size, step_writer *write,
 	struct layer *ret, struct error *err)
 {
 	autoerror why = { 0 };
 	int r;
 
-	if (needs_tree ||
-		plan_wants_tree(s->site->plan, s->stage->number, s->index))
+	if (goes_into_tree(s, size))
 		return write_tree(s, write, ret, err);
 	r = write_tar(s, write, ret, &why);
 	if (r != -EEXIST)

@@ -55,15 +55,19 @@ struct step *step_free(struct step *s);
 int step_take_layer(const struct site *site, struct rootfs *r,
 	struct layer *ret, struct error *err);
 
+/* What a step knows about the layer it is about to write. */
+enum step_size { STEP_ANY_SIZE, STEP_SMALL, STEP_NEEDS_TREE };
+
 /*
  * Make a layer of what `write` puts into a target: into a tar when nobody will
- * look at the files (plan_wants_tree) and `needs_tree` is false, else into the
- * mounted tree, whose descriptor `root_fd` is then (-1 otherwise). When a tar
- * cannot say it, `write` is called a second time, with the tree.
+ * look at the files (plan_wants_tree), or when it is one of several small ones
+ * in a row, else into the mounted tree, whose descriptor `root_fd` is then (-1
+ * otherwise). When a tar cannot say it, `write` is called a second time, with
+ * the tree.
  */
 typedef int step_writer(struct step *s, struct target *t, int root_fd,
 	struct error *err);
-int step_write_layer(struct step *s, bool needs_tree, step_writer *write,
+int step_write_layer(struct step *s, enum step_size size, step_writer *write,
 	struct layer *ret, struct error *err);
 /* Where the accounts are to be looked up that `write` needs; borrowed.
  * -EEXIST when they are in a tar. */

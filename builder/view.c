@@ -146,6 +146,12 @@ view_open(struct view *v, const struct draft *d, struct error *err)
 	return mount_layers(v, d, err);
 }
 
+bool
+view_is_open(const struct view *v)
+{
+	return v->rootfs || map_count(v->noted) > 0;
+}
+
 int
 view_root(struct view *v, const struct draft *d, int *ret_fd, struct error *err)
 {

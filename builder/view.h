@@ -24,6 +24,8 @@ void view_forget(struct view *v);
 /* Be ready to answer about the layers of `d`; without any, nothing is mounted
  * and everything is missing. */
 int view_open(struct view *v, const struct draft *d, struct error *err);
+/* Was it asked, or told of a layer, since it forgot? */
+bool view_is_open(const struct view *v);
 /* The mounted tree, also when it is empty; borrowed. */
 int view_root(struct view *v, const struct draft *d, int *ret_fd,
 	struct error *err);
