@@ -60,6 +60,20 @@ build() { slipway build -t localhost/context:1 "$@"; }
 	[ "$(in_image stat -c %u:%g /c/file /c)" = '11:12 0:0' ]
 }
 
+@test "an archive gives the same image where only one id exists" {
+	need_range
+	[ "$(id -u)" != 0 ] || skip "real root has no single identity"
+	printf 'FROM scratch\nCOPY file /d/\nCOPY --link --chown=3:4 dir /e\n' \
+		>"$context/Dockerfile"
+	tar -C "$context" --owner=:11 --group=:12 -cf "$BATS_TEST_TMPDIR/c.tar" .
+	for kind in range single; do
+		SLIPWAY_ROOT=$BATS_TEST_TMPDIR/$kind slipway --identity "$kind" \
+			build --timestamp 1700000000 "$BATS_TEST_TMPDIR/c.tar" \
+			>"$BATS_TEST_TMPDIR/$kind.id"
+	done
+	cmp "$BATS_TEST_TMPDIR/range.id" "$BATS_TEST_TMPDIR/single.id"
+}
+
 @test "-f names a file in the archive, and not one outside" {
 	mv "$context/Dockerfile" "$context/dir/mine"
 	tar -C "$context" -cf "$BATS_TEST_TMPDIR/c.tar" .
