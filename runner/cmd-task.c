@@ -24,6 +24,7 @@ static struct {
 	const char *registry;
 	const char *run_id;
 	const char *max_parallel;
+	bool keep_going;
 	const char *timeout;
 	const char *format;
 	struct strv set, set_json, set_file;
@@ -87,6 +88,7 @@ parse_limits(struct schedule *s, struct error *err)
 	if (r < 0)
 		return error_wrap(err, "--max-parallel");
 	s->max_parallel = (unsigned)parallel;
+	s->keep_going = opt.keep_going;
 	s->timeout_ms = s->task->total_timeout_ms;
 	if (!opt.timeout)
 		return 0;
@@ -219,6 +221,9 @@ static const struct option_spec run_options[] = {
 		&opt.run_id },
 	{ 0, "max-parallel", "N", "steps at once; as many as processors",
 		OPT_STRING, &opt.max_parallel },
+	{ 'k', "keep-going", NULL,
+		"after a failure, with what does not wait for it", OPT_FLAG,
+		&opt.keep_going },
 	{ 0, "timeout", "TIME", "of the whole run, as 90, 10m or 1h30m",
 		OPT_STRING, &opt.timeout },
 	CLI_FORMAT(opt.format),

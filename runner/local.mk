@@ -35,6 +35,8 @@ librunner_a_SOURCES = \
 	runner/step.h \
 	runner/summary.c \
 	runner/summary.h \
+	runner/task-graph.c \
+	runner/task-graph.h \
 	runner/task-step.c \
 	runner/task-step.h \
 	runner/task.c \
@@ -87,6 +89,7 @@ check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/step
 check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task
+check_PROGRAMS += tests/runner/task-graph
 check_PROGRAMS += tests/runner/template
 check_PROGRAMS += tests/runner/value
 check_PROGRAMS += tests/runner/terminal

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/order.h"
 
-#include <string.h>
+#include <stdio.h>
 
+#include "runner/task-graph.h"
 #include "util/mem.h"
 
-/* A step named twice in `when` is one parent: nothing counts edges down, so
- * nothing can be released once too often or once too rarely. */
+/* Nothing counts edges down, so nothing can be released once too often or once
+ * too rarely. */
 struct vertex {
+	const struct step *step;
 	enum step_state state;
+	int status;
+	bool unwanted;
 	size_t *parents;
 	size_t parent_count;
 };
@@ -30,33 +34,6 @@ static const char *const state_names[] = {
 	[STATE_SKIPPED] = "Skipped",
 };
 
-static size_t
-find_step(const struct task *t, const char *id, size_t below)
-{
-	size_t i;
-
-	for (i = 0; i < below; i++)
-		if (strcmp(t->steps[i].id, id) == 0)
-			break;
-	return i;
-}
-
-static void
-add_parents(struct vertex *v, const struct task *t, size_t step)
-{
-	const struct strv *when = &t->steps[step].when;
-	size_t i, parent;
-
-	v->parents = mem_array(when->count + 1, sizeof(*v->parents));
-	if (when->count == 0 && step > 0)
-		v->parents[v->parent_count++] = step - 1;
-	for (i = 0; i < when->count; i++) {
-		parent = find_step(t, when->items[i], step);
-		if (parent < step)
-			v->parents[v->parent_count++] = parent;
-	}
-}
-
 struct order *
 order_new(const struct task *t)
 {
@@ -65,8 +42,13 @@ order_new(const struct task *t)
 
 	o->count = t->step_count;
 	o->vertices = mem_array(o->count, sizeof(*o->vertices));
-	for (i = 0; i < o->count; i++)
-		add_parents(&o->vertices[i], t, i);
+	for (i = 0; i < o->count; i++) {
+		struct vertex *v = &o->vertices[i];
+
+		v->step = &t->steps[i];
+		v->parents = mem_array(o->count, sizeof(*v->parents));
+		v->parent_count = task_parents(t, i, v->parents);
+	}
 	return o;
 }
 
@@ -109,32 +91,154 @@ order_set(struct order *o, size_t step, enum step_state state)
 		o->vertices[step].state = state;
 }
 
-static bool
-is_ready(const struct order *o, const struct vertex *v)
+void
+order_set_status(struct order *o, size_t step, int status)
 {
-	enum step_state parent;
+	o->vertices[step].status = status;
+}
+
+static bool
+is_good(enum step_state state)
+{
+	return state == STATE_SUCCEEDED || state == STATE_IGNORED_FAILURE;
+}
+
+static bool
+is_bad(enum step_state state)
+{
+	return state == STATE_FAILED || state == STATE_TIMED_OUT;
+}
+
+/* What the parents of a step have come to. */
+struct tally {
+	size_t ended, good, bad;
+	bool with, without; /* a status is in exitedWith, exitedWithout */
+};
+
+static struct tally
+count_parents(const struct order *o, const struct vertex *v)
+{
+	struct tally t = { 0 };
+	char status[16];
 	size_t i;
 
-	if (v->state != STATE_PENDING)
-		return false;
 	for (i = 0; i < v->parent_count; i++) {
-		parent = o->vertices[v->parents[i]].state;
-		if (parent != STATE_SUCCEEDED &&
-			parent != STATE_IGNORED_FAILURE)
-			return false;
+		const struct vertex *p = &o->vertices[v->parents[i]];
+
+		t.ended += order_has_ended(p->state);
+		t.good += is_good(p->state);
+		t.bad += is_bad(p->state);
+		(void)snprintf(status, sizeof(status), "%d", p->status);
+		t.with |= strv_has(&v->step->exited_with, status);
+		t.without |= strv_has(&v->step->exited_without, status);
+	}
+	return t;
+}
+
+static bool
+looks_at_status(const struct step *s)
+{
+	return s->exited_with.count > 0 || s->exited_without.count > 0;
+}
+
+/* All parents have ended: as the step wants? */
+static bool
+is_wanted(const struct vertex *v, const struct tally *t)
+{
+	const struct step *s = v->step;
+	bool completed = t->good + t->bad == v->parent_count;
+
+	if (looks_at_status(s))
+		return completed && (t->with || !s->exited_with.count) &&
+			!t->without;
+	switch (s->run_on) {
+	case RUN_ON_SUCCESS:
+		return t->good == v->parent_count;
+	case RUN_ON_FAILURE:
+		return t->bad > 0;
+	case RUN_ON_COMPLETED:
+		return completed;
+	case RUN_ON_ALWAYS:
+		break;
 	}
 	return true;
 }
 
+/* Skipping one may make others ready, above or below it. */
 size_t
-order_next(const struct order *o)
+order_next(struct order *o)
+{
+	bool changed = true;
+	size_t i;
+
+	while (changed) {
+		changed = false;
+		for (i = 0; i < o->count; i++) {
+			struct vertex *v = &o->vertices[i];
+			struct tally t;
+
+			if (v->state != STATE_PENDING)
+				continue;
+			t = count_parents(o, v);
+			if (t.ended < v->parent_count)
+				continue;
+			if (is_wanted(v, &t))
+				return i;
+			v->state = STATE_SKIPPED;
+			v->unwanted = true;
+			changed = true;
+		}
+	}
+	return o->count;
+}
+
+bool
+order_is_unwanted(const struct order *o, size_t step)
+{
+	return o->vertices[step].unwanted;
+}
+
+static bool
+is_parent(const struct vertex *v, size_t step)
 {
 	size_t i;
 
-	for (i = 0; i < o->count; i++)
-		if (is_ready(o, &o->vertices[i]))
-			break;
-	return i;
+	for (i = 0; i < v->parent_count; i++)
+		if (v->parents[i] == step)
+			return true;
+	return false;
+}
+
+bool
+order_is_watched(const struct order *o, size_t step)
+{
+	size_t i;
+
+	for (i = 0; i < o->count; i++) {
+		const struct vertex *v = &o->vertices[i];
+
+		if ((v->step->run_on != RUN_ON_SUCCESS ||
+			    looks_at_status(v->step)) &&
+			is_parent(v, step))
+			return true;
+	}
+	return false;
+}
+
+bool
+order_is_handled(const struct order *o, size_t step)
+{
+	size_t i;
+
+	for (i = 0; i < o->count; i++) {
+		const struct vertex *v = &o->vertices[i];
+
+		if ((v->step->run_on == RUN_ON_FAILURE ||
+			    v->step->exited_with.count) &&
+			is_good(v->state) && is_parent(v, step))
+			return true;
+	}
+	return false;
 }
 
 void

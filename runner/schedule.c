@@ -114,10 +114,12 @@ advance_once(struct loop *l)
 	for (i = 0; i < l->count; i++) {
 		if (!is_active(l, i) || !job_advance(&l->jobs[i]))
 			continue;
+		order_set_status(l->order, i, l->jobs[i].status);
 		order_set(l->order, i, l->jobs[i].state);
 		l->active--;
 		changed = true;
-		if (is_bad(l->jobs[i].state) && !l->stopping)
+		if (is_bad(l->jobs[i].state) && !l->stopping &&
+			!l->s->keep_going && !order_is_watched(l->order, i))
 			stop(l, STATE_CANCELED);
 	}
 	return changed;
@@ -207,6 +209,8 @@ collect(const struct loop *l, struct step_result *ret)
 			.duration_ms = j->duration_ms,
 			.attempts = j->begun ? j->attempt + 1 : 0,
 			.status = j->status,
+			.unwanted = order_is_unwanted(l->order, i),
+			.handled = order_is_handled(l->order, i),
 		};
 	}
 }

@@ -15,25 +15,31 @@ struct schedule {
 	const struct task *task;
 	const struct step_context *context;
 	struct progress *progress;
-	unsigned max_parallel;	/* at least 1 */
-	int64_t timeout_ms;	/* of the run; 0: none */
+	unsigned max_parallel; /* at least 1 */
+	int64_t timeout_ms;    /* of the run; 0: none */
+	bool keep_going;       /* after a failure, with what does not wait
+				 * for it */
 };
 
 /* What became of one step. */
 struct step_result {
 	enum step_state state;
 	int64_t duration_ms;
-	uint64_t attempts;	/* begun; 0 when skipped */
-	int status;		/* exit status of its last command */
+	uint64_t attempts; /* begun; 0 when skipped */
+	int status;	   /* exit status of its last command */
+	bool unwanted;	   /* skipped, its parents having ended otherwise
+				 * than it wants */
+	bool handled;	   /* its failure, by a step made for that */
 };
 
 /*
  * Runs until every step has ended; `ret` has one member for each. The first
- * failure, the run's time-out or an interrupt ends what runs and skips the
- * rest. 0 also when steps failed: the states tell. Negative when nothing was
- * executed: -EINVAL, ERROR_REQUEST, a step cannot be made a command.
+ * failure that no step looks at (unless `keep_going`), the run's time-out or an
+ * interrupt ends what runs and skips the rest. 0 also when steps failed: the
+ * states tell. Negative when nothing was executed: -EINVAL, ERROR_REQUEST, a
+ * step cannot be made a command.
  */
-int schedule_run(const struct schedule *s, struct step_result *ret,
-	struct error *err);
+int schedule_run(
+	const struct schedule *s, struct step_result *ret, struct error *err);
 
 #endif

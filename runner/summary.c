@@ -65,6 +65,8 @@ summary_outcome(const struct task *t, const struct step_result *results,
 	if (proc_interrupted())
 		return proc_check_interrupt(err);
 	for (i = 0; i < t->step_count; i++) {
+		if (results[i].handled)
+			continue;
 		if (results[i].state == STATE_TIMED_OUT) {
 			error_set(err, ETIMEDOUT, "step '%s' timed out",
 				t->steps[i].id);
@@ -77,7 +79,7 @@ summary_outcome(const struct task *t, const struct step_result *results,
 		}
 	}
 	for (i = 0; i < t->step_count; i++) {
-		if (results[i].state != STATE_SKIPPED)
+		if (results[i].state != STATE_SKIPPED || results[i].unwanted)
 			continue;
 		error_set(err, ETIMEDOUT, "the run timed out");
 		return error_kind(err, ERROR_TIMEOUT);

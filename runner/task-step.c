@@ -8,12 +8,56 @@
 #include "runner/property.h"
 #include "runner/shell.h"
 #include "util/mem.h"
+#include "util/num.h"
 
 #define RETRY_DELAY_MS (5 * 1000)
 #define ID_MAX 63
 
 /* Where a value goes. */
 #define S(field) offsetof(struct step, field)
+
+static int
+read_run_on(const struct property_value *v, void *field, struct error *err)
+{
+	static const char *const words[] = {
+		[RUN_ON_SUCCESS] = "success",
+		[RUN_ON_FAILURE] = "failure",
+		[RUN_ON_COMPLETED] = "completed",
+		[RUN_ON_ALWAYS] = "always",
+	};
+	enum step_run_on *run_on = field;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(yaml_text(v->node), words[i]) != 0)
+			continue;
+		*run_on = (enum step_run_on)i;
+		return 0;
+	}
+	return yaml_error(v->doc, v->node, err,
+		"'runOn' is success, failure, completed or always, not '%s'",
+		yaml_text(v->node));
+}
+
+/* Exit statuses, as texts without needless zeros. */
+static int
+read_statuses(const struct property_value *v, void *field, struct error *err)
+{
+	cleanup_value(strv_release) struct strv items = { 0 };
+	uint64_t status;
+	size_t i;
+	int r;
+
+	r = property_list(v, &items, err);
+	for (i = 0; r == 0 && i < items.count; i++) {
+		if (num_parse(items.items[i], 255, &status, NULL) < 0)
+			return yaml_error(v->doc, v->node, err,
+				"'%s' has '%s', not an exit status up to 255",
+				v->row->name, items.items[i]);
+		strv_addf(field, "%u", (unsigned)status);
+	}
+	return r;
+}
 
 static const struct property step_properties[] = {
 	{ "id", property_text, S(id) },
@@ -41,8 +85,9 @@ static const struct property step_properties[] = {
 	{ "cmdDownloadRetryDelay", property_harmless },
 	{ "cpus", property_later },
 	{ "detach", property_later_bool },
-	{ "exitedWith", property_later },
-	{ "exitedWithout", property_later },
+	{ "exitedWith", read_statuses, S(exited_with) },
+	{ "exitedWithout", read_statuses, S(exited_without) },
+	{ "runOn", read_run_on, S(run_on) },
 	{ "keep", property_later_bool },
 	{ "ports", property_later },
 	{ "privileged", property_later_bool },
@@ -218,30 +263,6 @@ task_step_inherit(const struct task *t, struct step *s)
 		s->retry_delay_ms = RETRY_DELAY_MS;
 }
 
-/* Only steps above may be named: there can be no cycle. */
-static int
-check_order(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, const struct step *s, struct error *err)
-{
-	const struct step *other;
-	const char *id;
-	size_t i;
-
-	for (i = 0; i < s->when.count; i++) {
-		id = s->when.items[i];
-		if (strcmp(id, "-") == 0)
-			continue;
-		for (other = t->steps; other < s; other++)
-			if (strcmp(other->id, id) == 0)
-				break;
-		if (other == s)
-			return yaml_error(y, yaml_get(n, "when"), err,
-				"step '%s' waits for '%s', which is not above",
-				s->id, id);
-	}
-	return 0;
-}
-
 int
 task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct task *t, struct step *s, struct error *err)
@@ -264,8 +285,6 @@ task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
 	if (r == 0)
 		r = check_words_of_step(y, n, s, err);
 	if (r == 0)
-		r = check_order(y, n, t, s, err);
-	if (r == 0)
 		r = split_command(y, n, s, err);
 	if (r < 0)
 		return r;
@@ -280,6 +299,8 @@ task_step_release(struct step *s)
 	strv_release(&s->words);
 	strv_release(&s->push);
 	strv_release(&s->when);
+	strv_release(&s->exited_with);
+	strv_release(&s->exited_without);
 	strv_release(&s->env);
 	free(s->id);
 	free(s->build);

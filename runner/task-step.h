@@ -7,7 +7,7 @@
 #include "runner/yaml.h"
 
 /* Fill the empty `s`, which is one of t->steps, from the node `n`. Those above
- * it are read already: ids must differ, `when` may name only them. Errors as
+ * it are read already: ids must differ. Errors as
  * task_parse(); `s` wants its release then, too. */
 int task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
 	const struct task *t, struct step *s, struct error *err);

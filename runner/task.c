@@ -6,6 +6,7 @@
 
 #include "runner/property.h"
 #include "runner/shell.h"
+#include "runner/task-graph.h"
 #include "runner/task-step.h"
 #include "runner/yaml.h"
 #include "util/log.h"
@@ -22,8 +23,7 @@ static int
 alias_too_old(const struct property_value *v, void *field, struct error *err)
 {
 	(void)field;
-	return yaml_error(
-		v->doc, v->node, err, "'alias' needs version v1.1.0");
+	return yaml_error(v->doc, v->node, err, "'alias' needs version v1.1.0");
 }
 
 /* `steps` is read by itself, after all others. */
@@ -76,7 +76,7 @@ read_steps(const struct yaml_doc *y, const struct yaml_node *n, struct task *t,
 		t->step_count++;
 		r = task_step_read(y, yaml_at(n, i), t, &t->steps[i], err);
 	}
-	return r;
+	return r == 0 ? task_graph_check(y, n, t, err) : r;
 }
 
 static int

@@ -264,3 +264,40 @@ task() {
 	[ "$status" -eq 2 ]
 	[[ $output == "slipway: --cmd:1:5: there is no '.Run.Id', did you mean 'ID'?"* ]]
 }
+
+@test "run: what happens after a failure" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: late, cmd: localhost/busybox:1 true, when: [bad], runOn: failure}
+		- {id: bad, cmd: "localhost/busybox:1 sh -c 'exit 3'", when: ['-']}
+		- {id: not, cmd: localhost/busybox:1 true, when: [bad]}
+		- {id: three, cmd: localhost/busybox:1 true, when: [bad], exitedWith: 3}
+	EOF
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $output =~ late\ +cmd\ +Succeeded && $output =~ bad\ +cmd\ +Failed ]]
+	[[ $output =~ not\ +cmd\ +Skipped && $output =~ three\ +cmd\ +Succeeded ]]
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: bad, cmd: localhost/busybox:1 false}
+		- {id: after, cmd: localhost/busybox:1 true}
+		- {id: other, cmd: localhost/busybox:1 true, when: ['-'], startDelay: 1}
+	EOF
+	run --separate-stderr slipway task run --keep-going "$CONTEXT"
+	[ "$status" -eq 1 ]
+	[[ $output =~ after\ +cmd\ +Skipped && $output =~ other\ +cmd\ +Succeeded ]]
+}
+
+@test "lint: steps that wait for each other" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: a, cmd: x, when: [b]}
+		- {id: b, cmd: x, when: [a]}
+	EOF
+	run slipway task lint "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: acb.yaml:3:3: steps wait for each other: a → b → a"* ]]
+}
