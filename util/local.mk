@@ -15,6 +15,8 @@ libutil_a_SOURCES = \
 	util/clock.h \
 	util/conf.c \
 	util/conf.h \
+	util/csv.c \
+	util/csv.h \
 	util/error.c \
 	util/error.h \
 	util/fs-list.c \
@@ -67,6 +69,7 @@ check_PROGRAMS += tests/util/buf
 check_PROGRAMS += tests/util/cli
 check_PROGRAMS += tests/util/clock
 check_PROGRAMS += tests/util/conf
+check_PROGRAMS += tests/util/csv
 check_PROGRAMS += tests/util/error
 check_PROGRAMS += tests/util/fs
 check_PROGRAMS += tests/util/fs-open
