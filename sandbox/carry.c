@@ -244,3 +244,17 @@ carry_tree(int from_fd, const char *from, int to_fd, const char *to,
 
 	return carry_item(&c, &i, err);
 }
+
+int
+carry_attributes(int from_fd, const char *from, int to_fd, const char *to,
+	struct error *err)
+{
+	struct item i = {
+		.from_fd = from_fd, .to_fd = to_fd, .from = from, .to = to,
+		.path = to,
+	};
+
+	if (fstatat(from_fd, from, &i.st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "cannot look at '%s'", from);
+	return carry_dress(&i, err);
+}

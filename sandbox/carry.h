@@ -12,5 +12,9 @@
  */
 int carry_tree(int from_fd, const char *from, int to_fd, const char *to,
 	struct error *err);
+/* Give to_fd/to, which is there, the owner, mode, times and attributes of
+ * from_fd/from. */
+int carry_attributes(int from_fd, const char *from, int to_fd, const char *to,
+	struct error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "sandbox/dev.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,9 +28,6 @@ static const struct link {
 
 static const struct mounts_option dev_options[] = {
 	{ "mode", "0755" }, { "size", "64m" }, { 0 },
-};
-static const struct mounts_option shm_options[] = {
-	{ "mode", "1777" }, { "size", "64m" }, { 0 },
 };
 static const struct mounts_option pts_options[] = {
 	{ "newinstance", NULL }, { "ptmxmode", "0666" }, { "mode", "0620" },
@@ -112,7 +110,19 @@ mount_pts(int dev_fd, struct error *err)
 }
 
 static int
-fill(int dev_fd, struct error *err)
+mount_shm(int dev_fd, uint64_t bytes, struct error *err)
+{
+	autofree char *size = mem_printf("%" PRIu64, bytes ? bytes : MiB(64));
+	const struct mounts_option options[] = {
+		{ "mode", "1777" }, { "size", size }, { 0 },
+	};
+
+	return mount_in(dev_fd, "shm", "tmpfs", options,
+		MOUNTS_NO_SUID | MOUNTS_NO_DEV | MOUNTS_NO_EXEC, err);
+}
+
+static int
+fill(int dev_fd, uint64_t shm_bytes, struct error *err)
 {
 	const enum mounts_flags flags = MOUNTS_NO_SUID | MOUNTS_NO_DEV |
 		MOUNTS_NO_EXEC;
@@ -125,7 +135,7 @@ fill(int dev_fd, struct error *err)
 	if (r == 0)
 		r = mount_pts(dev_fd, err);
 	if (r == 0)
-		r = mount_in(dev_fd, "shm", "tmpfs", shm_options, flags, err);
+		r = mount_shm(dev_fd, shm_bytes, err);
 	if (r < 0)
 		return r;
 	/* Kernels without POSIX queues are rare, and few programs care. */
@@ -135,7 +145,7 @@ fill(int dev_fd, struct error *err)
 }
 
 int
-dev_mount(int target_fd, struct error *err)
+dev_mount(int target_fd, uint64_t shm_bytes, struct error *err)
 {
 	autoclose int fd = -1;
 	int r;
@@ -147,6 +157,6 @@ dev_mount(int target_fd, struct error *err)
 	if (r == 0)
 		r = mounts_attach(fd, target_fd, err);
 	if (r == 0)
-		r = fill(fd, err);
+		r = fill(fd, shm_bytes, err);
 	return r < 0 ? error_wrap(err, "/dev") : 0;
 }

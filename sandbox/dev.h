@@ -3,13 +3,15 @@
 #ifndef SANDBOX_DEV_H
 #define SANDBOX_DEV_H
 
+#include <stdint.h>
+
 #include "util/error.h"
 
 /*
  * Mount on `target_fd`: a tmpfs with the host's null, zero, full, random,
- * urandom and tty, its own pts, shm and mqueue, and the usual links. Before the
- * host's root is left.
+ * urandom and tty, its own pts, shm (of `shm_bytes`, 0: 64 MiB) and mqueue, and
+ * the usual links. Before the host's root is left.
  */
-int dev_mount(int target_fd, struct error *err);
+int dev_mount(int target_fd, uint64_t shm_bytes, struct error *err);
 
 #endif

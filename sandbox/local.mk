@@ -4,6 +4,8 @@ libsandbox_a_CFLAGS = $(AM_CFLAGS)
 libsandbox_a_SOURCES = \
 	sandbox/account.c \
 	sandbox/account.h \
+	sandbox/attach.c \
+	sandbox/attach.h \
 	sandbox/caps.c \
 	sandbox/caps.h \
 	sandbox/carry.c \
@@ -25,6 +27,8 @@ libsandbox_a_SOURCES = \
 	sandbox/init.h \
 	sandbox/launch.c \
 	sandbox/launch.h \
+	sandbox/limit.c \
+	sandbox/limit.h \
 	sandbox/mask.c \
 	sandbox/mask.h \
 	sandbox/mounts.c \
@@ -33,6 +37,8 @@ libsandbox_a_SOURCES = \
 	sandbox/network.h \
 	sandbox/overlay.c \
 	sandbox/overlay.h \
+	sandbox/points.c \
+	sandbox/points.h \
 	sandbox/probe-host.c \
 	sandbox/probe-host.h \
 	sandbox/probe-inside.c \
@@ -80,6 +86,7 @@ check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
 check_PROGRAMS += tests/sandbox/idmap
 check_PROGRAMS += tests/sandbox/launch
+check_PROGRAMS += tests/sandbox/limit
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
 check_PROGRAMS += tests/sandbox/overlay

@@ -15,13 +15,13 @@
 #include "util/buf.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/scope.h"
 
 /* mount(2) takes one page of options, whatever the machine's page is. */
 #define OPTIONS_MAX 4096
 /* What ours beside the lowers take at most. */
 #define OPTIONS_REST 160
-#define LINKS "lowers"
 
 /* These would end a name in the middle of the option. */
 static int
@@ -59,14 +59,15 @@ add_links(const struct overlay *o, struct buf *options, struct error *err)
 	char name[24];
 	size_t i;
 
-	if (mkdirat(o->dir_fd, LINKS, 0700) < 0)
-		return error_errno(err, "cannot make '" LINKS "'");
-	links = openat(o->dir_fd, LINKS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (mkdirat(o->dir_fd, OVERLAY_LINKS, 0700) < 0)
+		return error_errno(err, "cannot make '" OVERLAY_LINKS "'");
+	links = openat(o->dir_fd, OVERLAY_LINKS,
+		O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (links < 0)
-		return error_errno(err, "cannot open '" LINKS "'");
+		return error_errno(err, "cannot open '" OVERLAY_LINKS "'");
 	buf_adds(options, "lowerdir=");
 	for (i = o->count; i > 0; i--) {
-		autofree char *target = mem_printf("%s/%s", o->base,
+		autofree char *target = path_resolve(o->base,
 			o->lowers[i - 1]);
 
 		(void)snprintf(name, sizeof(name), "%zu", i - 1);
@@ -88,7 +89,6 @@ add_rest(const struct overlay *o, struct buf *options)
 			",volatile", o->dir_fd, o->dir_fd);
 	buf_adds(options, ",userxattr");
 }
-
 
 static int
 refused(int code, struct error *err)
@@ -142,6 +142,13 @@ own_option(const struct overlay *o, const char *name, const char *dir)
 		mem_printf("/proc/self/fd/%d/%s", o->dir_fd, dir) };
 }
 
+static char *
+lower_path(int base_fd, const char *name)
+{
+	return *name == '/' ? mem_strdup(name) :
+		mem_printf("/proc/self/fd/%d/%s", base_fd, name);
+}
+
 /* Lowers, topmost first, then our own directories: these values are to be
  * freed. The list ends with two flags and zeros. */
 static size_t
@@ -151,8 +158,7 @@ list_options(const struct overlay *o, int base_fd, struct mounts_option *list)
 
 	for (i = o->count; i > 0; i--)
 		list[n++] = (struct mounts_option){ "lowerdir+",
-			mem_printf("/proc/self/fd/%d/%s", base_fd,
-				o->lowers[i - 1]) };
+			lower_path(base_fd, o->lowers[i - 1]) };
 	if (o->has_upper) {
 		list[n++] = own_option(o, "upperdir", OVERLAY_UPPER);
 		list[n++] = own_option(o, "workdir", OVERLAY_WORK);
@@ -197,7 +203,8 @@ mount_many(const struct overlay *o, struct buf *options, struct error *err)
 		return 0;
 	/* Whatever is wrong shows again, and the caller knows mount(2)'s. */
 	log_debug("layers one by one: %s", why.text);
-	base = mem_printf("/proc/self/fd/%d/" LINKS, o->dir_fd);
+	base = mem_printf("/proc/self/fd/%d/" OVERLAY_LINKS,
+		o->dir_fd);
 	buf_reset(options);
 	r = add_links(o, options, err);
 	return r < 0 ? r : mount_by_options(o, base, options, err);

@@ -14,11 +14,13 @@
 /* The directories of dir_fd. The merged tree is mounted over the first. */
 #define OVERLAY_UPPER "upper"
 #define OVERLAY_WORK "work"
+/* Made in dir_fd when names are too many. */
+#define OVERLAY_LINKS "lowers"
 
 /* What to mount; everything is borrowed. */
 struct overlay {
 	const char *base;		/* absolute; lowers are below it */
-	const char *const *lowers;	/* bottom first */
+	const char *const *lowers;	/* bottom first; may be absolute */
 	size_t count;
 	int dir_fd;
 	bool has_upper;			/* else it is read-only, and two

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -107,6 +108,21 @@ set_user(const struct account *user, struct error *err)
 	return error_errno(err, "cannot become user %u:%u", uid, gid);
 }
 
+/* While we still have the right to raise them. */
+static int
+set_limits(const struct sandbox_spec *spec, struct error *err)
+{
+	for (size_t n = 0; n < spec->limit_count; n++) {
+		const struct sandbox_limit *l = &spec->limits[n];
+		const struct rlimit limit = { l->soft, l->hard };
+
+		if (setrlimit((__rlimit_resource_t)l->resource, &limit) < 0)
+			return error_errno(err, "cannot set a limit of %llu",
+				(unsigned long long)l->hard);
+	}
+	return 0;
+}
+
 /*
  * The filter goes first, while we may still install one without no_new_privs:
  * then one order serves both kinds. It lets through what comes after it.
@@ -117,7 +133,9 @@ give_up_rights(const struct sandbox_spec *spec, struct error *err)
 	uint64_t mask = spec->cap_mask ? spec->cap_mask : CAPS_DEFAULT;
 	int r;
 
-	r = set_groups(spec->user, err);
+	r = set_limits(spec, err);
+	if (r == 0)
+		r = set_groups(spec->user, err);
 	if (r == 0)
 		r = caps_bound(mask, err);
 	if (r == 0)

@@ -15,6 +15,10 @@
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/strv.h"
+
+/* Beside upper and work: a layer of our own. */
+#define POINTS "points"
 
 /*
  * One directory below scratch holds all: upper, covered by the merged tree to
@@ -28,9 +32,14 @@ struct rootfs {
 	int fd;			/* the merged tree, -1 when not mounted */
 	char *path, *merged_path;
 	struct stat top;	/* of the root directory at the beginning */
+	char *base;
+	struct strv lowers;	/* below base, or absolute; bottom first */
 	bool has_upper;
 	bool in_memory;
 };
+
+/* What of the usual a tree is without. */
+enum lacks { LACKS_NOTHING = 0, LACKS_UPPER = 1 << 0, LACKS_POINTS = 1 << 1 };
 
 static int
 open_dir(int dir_fd, const char *path, int *ret_fd, struct error *err)
@@ -89,9 +98,12 @@ move_to_memory(struct rootfs *r, struct error *err)
 		result = mounts_attach(fd, r->dir_fd, err);
 	if (result < 0)
 		return result;
-	(void)close(r->dir_fd);
-	r->dir_fd = take_fd(&fd);
+	/* The number stays: lowers may be named by it. */
+	if (dup3(fd, r->dir_fd, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot keep a descriptor");
 	r->in_memory = true;
+	if (mkdirat(r->dir_fd, POINTS, 0755) < 0)
+		return error_errno(err, "cannot make '" POINTS "'");
 	return make_parts(r, err);
 }
 
@@ -117,21 +129,42 @@ mount_it(struct rootfs *r, struct overlay *o, struct error *err)
 	return 0;
 }
 
-/* The mount points, then what the caller has. */
 static int
-mount_stack(struct rootfs *r, const char *base, const char *const *lowers,
-	size_t count, struct error *err)
+mount_stack(struct rootfs *r, struct error *err)
 {
-	autofree const char **all = mem_array(count + 1, sizeof(*all));
 	struct overlay o = {
-		.base = base, .lowers = all, .count = count + 1,
+		.base = r->base,
+		.lowers = (const char *const *)strv_view(&r->lowers),
+		.count = r->lowers.count,
 		.has_upper = r->has_upper,
 	};
 
-	all[0] = ROOTFS_POINTS;
-	if (count)
-		memcpy(all + 1, lowers, count * sizeof(*all));
 	return mount_it(r, &o, err);
+}
+
+/* By descriptor: it need not be below base. */
+static void
+add_own_lower(struct rootfs *r)
+{
+	strv_addf(&r->lowers, "/proc/self/fd/%d/" POINTS, r->dir_fd);
+}
+
+/* The mount points, then what the caller has. */
+static int
+list_lowers(struct rootfs *r, const char *const *lowers, size_t count,
+	enum lacks lacks, struct error *err)
+{
+	if (!(lacks & LACKS_POINTS))
+		strv_add(&r->lowers, ROOTFS_POINTS);
+	for (size_t n = 0; n < count; n++)
+		strv_add(&r->lowers, lowers[n]);
+	if (r->lowers.count)
+		return 0;
+	/* An overlay of nothing is none. */
+	if (mkdirat(r->dir_fd, POINTS, 0755) < 0)
+		return error_errno(err, "cannot make '" POINTS "'");
+	add_own_lower(r);
+	return 0;
 }
 
 static int
@@ -166,7 +199,7 @@ make_scratch(struct rootfs *r, const char *scratch, struct error *err)
 }
 
 static int
-open_stack(bool has_upper, const char *base, const char *const *lowers,
+open_stack(enum lacks lacks, const char *base, const char *const *lowers,
 	size_t count, const char *scratch, struct rootfs **ret,
 	struct error *err)
 {
@@ -174,7 +207,8 @@ open_stack(bool has_upper, const char *base, const char *const *lowers,
 	int result;
 
 	r->scratch_fd = r->dir_fd = r->upper_fd = r->fd = -1;
-	r->has_upper = has_upper;
+	r->has_upper = !(lacks & LACKS_UPPER);
+	r->base = mem_strdup(base);
 	result = open_dir(AT_FDCWD, scratch, &r->scratch_fd, err);
 	if (result == 0)
 		result = look_at_top(r, base, count ? lowers[count - 1] :
@@ -182,7 +216,9 @@ open_stack(bool has_upper, const char *base, const char *const *lowers,
 	if (result == 0)
 		result = make_scratch(r, scratch, err);
 	if (result == 0)
-		result = mount_stack(r, base, lowers, count, err);
+		result = list_lowers(r, lowers, count, lacks, err);
+	if (result == 0)
+		result = mount_stack(r, err);
 	if (result < 0)
 		return error_wrap(err, "root file system");
 	*ret = take_ptr(&r);
@@ -193,7 +229,8 @@ int
 rootfs_open(const char *base, const char *const *lowers, size_t count,
 	const char *scratch, struct rootfs **ret, struct error *err)
 {
-	return open_stack(true, base, lowers, count, scratch, ret, err);
+	return open_stack(LACKS_NOTHING, base, lowers, count, scratch, ret,
+		err);
 }
 
 int
@@ -203,7 +240,16 @@ rootfs_open_read_only(const char *base, const char *const *lowers,
 {
 	if (count == 0)
 		return error_set(err, EINVAL, "no layer to look at");
-	return open_stack(false, base, lowers, count, scratch, ret, err);
+	return open_stack(LACKS_UPPER, base, lowers, count, scratch, ret,
+		err);
+}
+
+int
+rootfs_open_bare(const char *base, const char *const *lowers, size_t count,
+	const char *scratch, struct rootfs **ret, struct error *err)
+{
+	return open_stack(LACKS_POINTS, base, lowers, count, scratch, ret,
+		err);
 }
 
 int
@@ -263,6 +309,55 @@ unmount(struct rootfs *r)
 	if (umount2(r->merged_path, MNT_DETACH) < 0)
 		log_debug("cannot unmount '%s': %s", r->merged_path,
 			strerror(errno));
+}
+
+/* Work of the last mount: a volatile overlay refuses to begin with it. */
+static int
+renew_work(struct rootfs *r, struct error *err)
+{
+	int result;
+
+	result = fs_remove_tree(r->dir_fd, OVERLAY_WORK, err);
+	if (result == 0)
+		result = fs_remove_tree(r->dir_fd, OVERLAY_LINKS, err);
+	if (result < 0)
+		return result;
+	if (mkdirat(r->dir_fd, OVERLAY_WORK, 0700) < 0)
+		return error_errno(err, "cannot make '" OVERLAY_WORK "'");
+	return 0;
+}
+
+static int
+mount_anew(struct rootfs *r, struct error *err)
+{
+	int result;
+
+	add_own_lower(r);
+	unmount(r);
+	result = renew_work(r, err);
+	return result < 0 ? result : mount_stack(r, err);
+}
+
+int
+rootfs_add_points(struct rootfs *r, const struct rootfs_point *points,
+	size_t count, struct error *err)
+{
+	autoclose int points_fd = -1;
+	bool made = false;
+	int result;
+
+	if (!count)
+		return 0;
+	if (mkdirat(r->dir_fd, POINTS, 0755) < 0 && errno != EEXIST)
+		return error_errno(err, "cannot make '" POINTS "'");
+	result = open_dir(r->dir_fd, POINTS, &points_fd, err);
+	for (size_t n = 0; result >= 0 && n < count; n++) {
+		result = points_make(r->fd, points_fd, &points[n], err);
+		made = made || result > 0;
+	}
+	if (result < 0)
+		return result;
+	return made ? mount_anew(r, err) : 0;
 }
 
 /* The tmpfs covers the directory that holds it. */
@@ -325,6 +420,8 @@ rootfs_close(struct rootfs *r)
 	free(r->name);
 	free(r->path);
 	free(r->merged_path);
+	free(r->base);
+	strv_release(&r->lowers);
 	free(r);
 	return NULL;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sandbox/points.h"
 #include "util/error.h"
 #include "util/scope.h"
 
@@ -33,13 +34,28 @@ int rootfs_open(const char *base, const char *const *lowers, size_t count,
 int rootfs_open_read_only(const char *base, const char *const *lowers,
 	size_t count, const char *scratch, struct rootfs **ret,
 	struct error *err);
+/* As rootfs_open(), but without the mount points: exactly what the lowers
+ * hold, to copy from or to look at; nothing can be run in it. */
+int rootfs_open_bare(const char *base, const char *const *lowers,
+	size_t count, const char *scratch, struct rootfs **ret,
+	struct error *err);
+
+/*
+ * See to it that each of these is there, links followed inside. What is missing
+ * comes as one more layer, above the others, whose directories look as they
+ * do without it: it is seen and never becomes a part of the upper directory.
+ * Before anything is written, as the tree may be mounted anew for it:
+ * rootfs_fd() has another value afterwards. -ENOTDIR, -ELOOP.
+ */
+int rootfs_add_points(struct rootfs *r, const struct rootfs_point *points,
+	size_t count, struct error *err);
 /* The merged tree, O_PATH; borrowed. */
 int rootfs_fd(const struct rootfs *r);
 /* Where it is mounted, absolute, in our mount namespace; borrowed. */
 const char *rootfs_path(const struct rootfs *r);
 /* Directory for small files of one run (hosts, secrets), absolute path in
- * scratch, removed by close; borrowed. The names upper, work and lowers in it
- * are taken. */
+ * scratch, removed by close; borrowed. The names upper, work, lowers and
+ * points in it are taken. */
 const char *rootfs_scratch(const struct rootfs *r);
 /* Is the upper directory in memory, as scratch could not hold it? */
 bool rootfs_is_in_memory(const struct rootfs *r);

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "sandbox/account.h"
+#include "sandbox/mounts.h"
 #include "sandbox/rootfs.h"
 #include "util/strv.h"
 
@@ -19,12 +20,25 @@ enum network_mode {
 int network_parse(const char *text, enum network_mode *ret,
 	struct error *err);
 
-/* Something of ours made visible inside. Targets are resolved inside the root
- * without leaving it; a missing target is an error (-ENOENT). */
+/*
+ * Something of ours made visible inside. Targets are resolved inside the root
+ * without leaving it and never lie in /proc or /sys (-EACCES); a missing target
+ * is an error (-ENOENT), unless `make_target` is set.
+ */
 struct sandbox_mount {
-	const char *source;	/* absolute host path */
+	const char *source;	/* absolute host path; NULL: `tmpfs` */
 	const char *target;	/* path inside */
 	bool read_only;
+	const char *inside;	/* path below source, links followed without
+				 * leaving it; NULL: source itself */
+	bool make_target;	/* also one in a mount before this one */
+	const struct mounts_option *tmpfs;	/* of a fresh one */
+};
+
+/* A resource limit, setrlimit(2). */
+struct sandbox_limit {
+	int resource;		/* RLIMIT_NOFILE, ... */
+	uint64_t soft, hard;	/* UINT64_MAX: none */
 };
 
 /* Filled by the caller, not changed by a launch; everything is borrowed. */
@@ -38,6 +52,9 @@ struct sandbox_spec {
 	const char *hostname;		/* NULL: "slipway" */
 	enum network_mode network;
 	const struct strv *extra_hosts;	/* "name:address", may be NULL */
+	uint64_t shm_bytes;		/* of /dev/shm, 0: 64 MiB */
+	const struct sandbox_limit *limits;
+	size_t limit_count;
 	const struct sandbox_mount *mounts;
 	size_t mount_count;
 	int in_fd, out_fd, error_fd;	/* -1: /dev/null */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sandbox/attach.h"
 #include "sandbox/cwd.h"
 #include "sandbox/dev.h"
 #include "sandbox/mask.h"
@@ -118,7 +119,7 @@ add_dev(struct tree *t, struct error *err)
 	int r;
 
 	r = open_place(t, "dev", &place, err);
-	return r < 0 ? r : dev_mount(place, err);
+	return r < 0 ? r : dev_mount(place, t->spec->shm_bytes, err);
 }
 
 static int
@@ -182,27 +183,7 @@ add_names(struct tree *t, struct error *err)
 static int
 add_mount(struct tree *t, const struct sandbox_mount *m, struct error *err)
 {
-	enum mounts_flags flags = MOUNTS_NO_DEV;
-	autoclose int from = -1;
-	autoclose int copy = -1;
-	autoclose int place = -1;
-	int r;
-
-	if (m->read_only)
-		flags |= MOUNTS_READ_ONLY;
-	from = open(m->source, O_PATH | O_CLOEXEC);
-	if (from < 0)
-		return error_errno(err, "cannot open '%s'", m->source);
-	r = fs_open_in(t->root_fd, m->target, FS_IN_ROOT, O_PATH, 0, &place,
-		err);
-	if (r == 0)
-		r = mounts_clone(from, "", true, &copy, err);
-	if (r == 0)
-		r = mounts_add_flags(copy, flags, true, err);
-	if (r == 0)
-		r = mounts_attach(copy, place, err);
-	return r < 0 ? error_wrap(err, "mount '%s' on '%s'", m->source,
-		m->target) : 0;
+	return attach_mount(t->root_fd, m, err);
 }
 
 static int

@@ -314,10 +314,89 @@ works_on_an_overlay(void **state)
 	(void)close(in.fd);
 }
 
+static void
+points_are_seen_and_not_kept(void **state)
+{
+	static const struct rootfs_point points[] = {
+		{ "/a", true }, { "/dir/x/y", false }, { "/link/z", true },
+		{ "/../new", true },
+	};
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	struct timespec times[2] = { { 1000, 0 }, { 1000, 0 } };
+	struct error err = { 0 };
+	struct stat st;
+
+	(void)state;
+	make_layers(&d);
+	unit_mkdir(d.fd, "trees/low/dir");
+	unit_symlink(d.fd, "trees/top/link", "/dir/gone");
+	assert_int_equal(fchmodat(d.fd, "trees/low/dir", 0710, 0), 0);
+	assert_int_equal(utimensat(d.fd, "trees/low/dir", times, 0), 0);
+	r = open_layers(&d, false);
+	assert_ok(rootfs_add_points(r, points, 4, &err), &err);
+	assert_int_equal(fstatat(rootfs_fd(r), "dir", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0710);
+	assert_int_equal(st.st_mtim.tv_sec, 1000);
+	assert_int_equal(fstatat(rootfs_fd(r), "dir/x/y", &st, 0), 0);
+	assert_true(S_ISDIR(st.st_mode));
+	assert_int_equal(fstatat(rootfs_fd(r), "dir/gone/z", &st, 0), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(fstatat(rootfs_fd(r), "new", &st, 0), 0);
+	assert_holds(rootfs_fd(r), "a", "top");
+	assert_int_equal(rootfs_is_unchanged(r, &err), 1);
+}
+
+static void
+points_that_cannot_be(void **state)
+{
+	static const struct rootfs_point below_file = { "/a/x", false };
+	static const struct rootfs_point circle = { "/round/x", false };
+	unit_dir_auto d = unit_dir_make();
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	struct error err = { 0 };
+
+	(void)state;
+	make_layers(&d);
+	unit_symlink(d.fd, "trees/top/round", "round");
+	r = open_layers(&d, false);
+	assert_fails(rootfs_add_points(r, &below_file, 1, &err), &err, ENOTDIR,
+		"/a/x");
+	assert_fails(rootfs_add_points(r, &circle, 1, &err), &err, ELOOP,
+		"/round/x");
+}
+
+static void
+bare_has_only_what_the_layers_have(void **state)
+{
+	static const char *const lowers[] = { "low", "top" };
+	unit_dir_auto d = unit_dir_make();
+	autofree char *base = mem_printf("%s/trees", d.path);
+	autofree char *scratch = mem_printf("%s/tmp", d.path);
+	struct error err = { 0 };
+
+	(void)state;
+	make_layers(&d);
+	for (size_t count = 0; count <= 2; count++) {
+		cleanup(rootfs_close) struct rootfs *r = NULL;
+		cleanup_value(strv_release) struct strv names = { 0 };
+		autoclose int fd = -1;
+
+		assert_ok(rootfs_open_bare(base, lowers, count, scratch, &r,
+			&err), &err);
+		fd = open_merged(r);
+		assert_ok(fs_list(fd, 10, &names, &err), &err);
+		assert_int_equal(names.count, count ? 2 : 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(points_are_seen_and_not_kept),
+		cmocka_unit_test(points_that_cannot_be),
+		cmocka_unit_test(bare_has_only_what_the_layers_have),
 		cmocka_unit_test(topmost_wins),
 		cmocka_unit_test(the_upper_directory_is_the_change),
 		cmocka_unit_test(many_changes_are_a_change),
