@@ -119,22 +119,31 @@ read_args(struct build *b, struct error *err)
 
 static int
 load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
-	struct error *err)
+	const char *name, struct error *err)
 {
-	struct plan_source source = { 0 };
 	const struct image *image;
+
+	if (images_get(b->images, name, &s->platform, &image, err) == 0)
+		return 0;
+	(void)error_hint(err,
+		"no stage before this one is called '%s', so it is an image",
+		name);
+	return blame_instr(b->file, i, err);
+}
+
+static int
+load_sources(struct build *b, const struct plan_stage *s,
+	const struct instr *i, struct error *err)
+{
+	cleanup_value(plan_sources_release) struct plan_sources sources = { 0 };
 	int r;
 
-	r = plan_find_source(b->plan, s->number, i, &source, err);
-	if (r <= 0 || source.is_stage)
-		return r < 0 ? r : 0;
-	r = images_get(b->images, source.image, &s->platform, &image, err);
-	if (r < 0)
-		(void)error_hint(err,
-			"no stage before this one is called '%s', so it is an image",
-			source.image);
-	free(source.image);
-	return r < 0 ? blame_instr(b->file, i, err) : 0;
+	r = plan_find_sources(b->plan, s->number, i, &sources, err);
+	for (size_t n = 0; r == 0 && n < sources.count; n++) {
+		if (!sources.items[n].is_stage)
+			r = load_source(b, s, i, sources.items[n].image, err);
+	}
+	return r;
 }
 
 /* The base and its triggers, then the images that are copied from. */
@@ -159,7 +168,7 @@ load_images_of(struct build *b, const struct plan_stage *s, struct error *err)
 			return r;
 	}
 	for (size_t n = 0; n < s->count; n++) {
-		r = load_source(b, s, s->instrs[n], err);
+		r = load_sources(b, s, s->instrs[n], err);
 		if (r < 0)
 			return r;
 	}
@@ -246,6 +255,11 @@ set_up_site(
 		.propagates_exit = o->propagates_exit,
 		.network = o->network,
 		.hosts = o->hosts,
+		.secrets = o->secrets,
+		.agents = o->agents,
+		.shm_bytes = o->shm_bytes,
+		.limits = o->limits,
+		.limit_count = o->limit_count,
 		.results = b->results,
 		.is_done = b->is_done,
 	};

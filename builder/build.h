@@ -8,6 +8,7 @@
 
 #include "builder/images.h"
 #include "builder/output.h"
+#include "builder/secret.h"
 #include "oci/platform.h"
 #include "oci/store.h"
 #include "sandbox/spec.h"
@@ -27,6 +28,11 @@ struct build_options {
 	const struct strv *build_args;	/* "NAME=value" */
 	const struct strv *labels;	/* "name=value", set last */
 	const struct strv *hosts;	/* "name:address" */
+	const struct secrets *secrets;
+	const struct strv *agents;	/* "id=socket" */
+	uint64_t shm_bytes;		/* of /dev/shm in RUN; 0: 64 MiB */
+	const struct sandbox_limit *limits;	/* of RUN */
+	size_t limit_count;
 	enum pull_policy pull;
 	enum network_mode network;
 	enum identity identity;

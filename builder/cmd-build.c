@@ -10,14 +10,17 @@
 #include "builder/build.h"
 #include "oci/commands.h"
 #include "oci/transfer-options.h"
+#include "sandbox/limit.h"
 #include "util/log.h"
+#include "util/mem.h"
 #include "util/num.h"
 
 static struct {
 	struct transfer_options transfer;
 	struct strv tags, build_args, labels, hosts, security;
+	struct strv secrets, agents, limits;
 	const char *file, *ignore_file, *target, *platform, *pull, *network;
-	const char *jobs, *timeout, *timestamp, *compression;
+	const char *jobs, *timeout, *timestamp, *compression, *shm_size;
 	const char *iidfile, *metadata_file;
 	bool no_cache, push, explain, propagate_exit, reproducible;
 } opt;
@@ -50,6 +53,16 @@ static const struct option_spec options[] = {
 		&opt.network, NULL, "default|host|none" },
 	{ 0, "add-host", "NAME:ADDRESS", "a line of /etc/hosts in RUN",
 		OPT_LIST, &opt.hosts },
+	{ 0, "secret", "id=ID[,src=PATH|,env=NAME]",
+		"what RUN --mount=type=secret,id=ID shows", OPT_LIST,
+		&opt.secrets },
+	{ 0, "ssh", "default|ID[=SOCKET]",
+		"the agent that RUN --mount=type=ssh shows", OPT_LIST,
+		&opt.agents },
+	{ 0, "shm-size", "SIZE", "of /dev/shm in RUN, 64m", OPT_STRING,
+		&opt.shm_size },
+	{ 0, "ulimit", "NAME=SOFT[:HARD]", "a resource limit of RUN", OPT_LIST,
+		&opt.limits },
 	{ 0, "security-opt", "OPTION",
 		"no-new-privileges=false lets setuid programs work in RUN",
 		OPT_LIST, &opt.security },
@@ -173,6 +186,61 @@ check_hosts(struct error *err)
 }
 
 static int
+read_shm_size(uint64_t *ret, struct error *err)
+{
+	if (opt.shm_size && num_parse_size(opt.shm_size, ret, NULL) < 0)
+		return refuse(err, "--shm-size: '%s' is not a size like 64m",
+			opt.shm_size);
+	return 0;
+}
+
+/* What the command line gives to RUN; `o` borrows it. */
+struct given {
+	struct secrets secrets;
+	struct strv agents;
+	struct sandbox_limit *limits;
+};
+
+static void
+given_release(struct given *g)
+{
+	secrets_release(&g->secrets);
+	strv_release(&g->agents);
+	free(g->limits);
+}
+
+static int
+read_limits(struct given *g, struct build_options *o, struct error *err)
+{
+	g->limits = mem_array(opt.limits.count + 1, sizeof(*g->limits));
+	for (size_t n = 0; n < opt.limits.count; n++) {
+		int r = limit_parse(opt.limits.items[n], &g->limits[n], err);
+
+		if (r < 0)
+			return r;
+	}
+	o->limits = g->limits;
+	o->limit_count = opt.limits.count;
+	return 0;
+}
+
+static int
+read_given(struct given *g, struct build_options *o, struct error *err)
+{
+	for (size_t n = 0; n < opt.secrets.count; n++) {
+		if (secrets_add(&g->secrets, opt.secrets.items[n], err) < 0)
+			return -err->code;
+	}
+	for (size_t n = 0; n < opt.agents.count; n++) {
+		if (secret_add_agent(&g->agents, opt.agents.items[n], err) < 0)
+			return -err->code;
+	}
+	o->secrets = &g->secrets;
+	o->agents = &g->agents;
+	return read_limits(g, o, err);
+}
+
+static int
 read_codec(enum codec *ret, struct error *err)
 {
 	*ret = CODEC_GZIP;
@@ -227,6 +295,7 @@ read_options(const struct command_context *c, struct build_options *o,
 		read_timeout(&o->timeout_ms, err) < 0 ||
 		read_network(&o->network, err) < 0 ||
 		read_security(&o->new_privileges, err) < 0 ||
+		read_shm_size(&o->shm_bytes, err) < 0 ||
 		check_hosts(err) < 0 || read_codec(&o->output.codec, err) < 0)
 		return error_kind(err, ERROR_REQUEST);
 	return 0;
@@ -266,6 +335,7 @@ static int
 run(struct command_context *c, struct error *err)
 {
 	cleanup_value(strv_release) struct strv build_args = { 0 };
+	cleanup_value(given_release) struct given given = { 0 };
 	struct build_options o = { .build_args = &build_args };
 	struct transfer_settings settings = { 0 };
 	struct ref *tags = NULL;
@@ -274,6 +344,8 @@ run(struct command_context *c, struct error *err)
 	resolve_build_args(&build_args);
 	read_times(&build_args, &o);
 	r = read_options(c, &o, err);
+	if (r == 0)
+		r = read_given(&given, &o, err);
 	if (r < 0)
 		return r;
 	r = output_parse_tags(&opt.tags, &tags, err);

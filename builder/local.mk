@@ -10,6 +10,8 @@ libbuilder_a_SOURCES = \
 	builder/blame.h \
 	builder/build.c \
 	builder/build.h \
+	builder/cache-mount.c \
+	builder/cache-mount.h \
 	builder/cache.c \
 	builder/cache.h \
 	builder/chmod.c \
@@ -91,6 +93,15 @@ libbuilder_a_SOURCES = \
 	builder/resolve.h \
 	builder/run-log.c \
 	builder/run-log.h \
+	builder/run-mount-field.c \
+	builder/run-mount-field.h \
+	builder/run-mount.c \
+	builder/run-mount.h \
+	builder/run-mounts-open.c \
+	builder/run-mounts.c \
+	builder/run-mounts.h \
+	builder/secret.c \
+	builder/secret.h \
 	builder/select-parents.c \
 	builder/select.c \
 	builder/select.h \
@@ -156,6 +167,8 @@ check_PROGRAMS += tests/builder/plan
 check_PROGRAMS += tests/builder/port
 check_PROGRAMS += tests/builder/recipe
 check_PROGRAMS += tests/builder/run-log
+check_PROGRAMS += tests/builder/run-mount
+check_PROGRAMS += tests/builder/secret
 check_PROGRAMS += tests/builder/signal-name
 check_PROGRAMS += tests/builder/stack
 check_PROGRAMS += tests/builder/stage

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
 #include "builder/plan.h"
+
+#include "util/scope.h"
 
 /* Does this instruction read files of stage `other`? */
 static bool
 reads_stage(const struct plan *p, size_t number, const struct instr *i,
 	size_t other)
 {
-	struct plan_source source = { 0 };
-	bool does;
+	cleanup_value(plan_sources_release) struct plan_sources sources = { 0 };
 
-	if (plan_find_source(p, number, i, &source, NULL) <= 0)
+	if (plan_find_sources(p, number, i, &sources, NULL) < 0)
 		return false;
-	does = source.is_stage && source.stage == other;
-	free(source.image);
-	return does;
+	for (size_t n = 0; n < sources.count; n++) {
+		if (sources.items[n].is_stage &&
+			sources.items[n].stage == other)
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "builder/blame.h"
 #include "builder/expand.h"
 #include "builder/plan-words.h"
+#include "builder/run-mount.h"
+#include "util/mem.h"
 #include "util/num.h"
 
 int
@@ -106,15 +109,13 @@ expand_source(const struct plan *p, size_t number, const struct instr *i,
 }
 
 int
-plan_find_source(const struct plan *p, size_t number, const struct instr *i,
-	struct plan_source *ret, struct error *err)
+plan_find_named_source(const struct plan *p, size_t number,
+	const struct instr *i, const char *text, struct plan_source *ret,
+	struct error *err)
 {
-	const char *text = instr_flag(i, "from");
 	autofree char *from = NULL;
 	int r;
 
-	if (!text)
-		return 0;
 	r = expand_source(p, number, i, text, &from, err);
 	if (r < 0)
 		return plan_refuse(p, i, err);
@@ -126,5 +127,66 @@ plan_find_source(const struct plan *p, size_t number, const struct instr *i,
 		return plan_refuse(p, i, err);
 	}
 	r = read_source(p, number, &from, ret, err);
-	return r < 0 ? plan_refuse(p, i, err) : 1;
+	return r < 0 ? plan_refuse(p, i, err) : 0;
+}
+
+int
+plan_find_source(const struct plan *p, size_t number, const struct instr *i,
+	struct plan_source *ret, struct error *err)
+{
+	const char *from = instr_flag(i, "from");
+	int r;
+
+	if (!from)
+		return 0;
+	r = plan_find_named_source(p, number, i, from, ret, err);
+	return r < 0 ? r : 1;
+}
+
+void
+plan_sources_release(struct plan_sources *s)
+{
+	for (size_t n = 0; n < s->count; n++)
+		free(s->items[n].image);
+	free(s->items);
+	*s = (struct plan_sources){ 0 };
+}
+
+/* `--from` as written, and that of each mount. */
+static void
+list_names(const struct instr *i, struct strv *ret)
+{
+	cleanup_value(strv_release) struct strv mounts = { 0 };
+
+	instr_flag_list(i, "from", ret);
+	instr_flag_list(i, "mount", &mounts);
+	for (size_t n = 0; n < mounts.count; n++) {
+		char *from = run_mount_from(mounts.items[n]);
+
+		if (from)
+			strv_take(ret, from);
+	}
+}
+
+int
+plan_find_sources(const struct plan *p, size_t number, const struct instr *i,
+	struct plan_sources *ret, struct error *err)
+{
+	cleanup_value(plan_sources_release) struct plan_sources found = { 0 };
+	cleanup_value(strv_release) struct strv names = { 0 };
+	int r;
+
+	list_names(i, &names);
+	if (names.count)
+		found.items = mem_array(names.count, sizeof(*found.items));
+	for (size_t n = 0; n < names.count; n++) {
+		r = plan_find_named_source(p, number, i, names.items[n],
+			&found.items[n], err);
+		if (r < 0)
+			return r;
+		found.count++;
+	}
+	*ret = found;
+	found = (struct plan_sources){ 0 };
+	return 0;
 }

@@ -117,19 +117,18 @@ read_base(struct plan *p, struct plan_stage *s, struct error *err)
 }
 
 static int
-mark_source(
+mark_sources(
 	struct plan *p, size_t number, const struct instr *i, struct error *err)
 {
-	struct plan_source source = { 0 };
+	cleanup_value(plan_sources_release) struct plan_sources sources = { 0 };
 	int r;
 
-	r = plan_find_source(p, number, i, &source, err);
-	if (r <= 0)
-		return r;
-	if (source.is_stage)
-		p->stages[source.stage].needed = true;
-	free(source.image);
-	return 0;
+	r = plan_find_sources(p, number, i, &sources, err);
+	for (size_t n = 0; r == 0 && n < sources.count; n++) {
+		if (sources.items[n].is_stage)
+			p->stages[sources.items[n].stage].needed = true;
+	}
+	return r;
 }
 
 /* Put the parsed triggers before what the stage had. */
@@ -168,7 +167,7 @@ add_triggers(struct plan *p, size_t number, const struct strv *triggers,
 	}
 	prepend(s);
 	for (size_t n = 0; n < s->trigger_count; n++) {
-		r = mark_source(p, number, s->instrs[n], err);
+		r = mark_sources(p, number, s->instrs[n], err);
 		if (r < 0)
 			return r;
 	}
@@ -199,7 +198,7 @@ read_stage(struct plan *p, struct plan_stage *s, struct error *err)
 	if (read_platform(p, s, err) < 0 || read_base(p, s, err) < 0)
 		return plan_refuse(p, &s->stage->from, err);
 	for (size_t n = 0; n < s->count; n++) {
-		r = mark_source(p, s->number, s->instrs[n], err);
+		r = mark_sources(p, s->number, s->instrs[n], err);
 		if (r < 0)
 			return r;
 	}

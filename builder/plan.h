@@ -40,11 +40,17 @@ struct plan {
 	size_t target;
 };
 
-/* Where COPY --from points to. */
+/* Where COPY --from, or `from` of a RUN --mount, points to. */
 struct plan_source {
 	bool is_stage;
 	size_t stage;
 	char *image;		/* yours to free; NULL for a stage */
+};
+
+/* All that one instruction reads from. All-zero is empty. */
+struct plan_sources {
+	struct plan_source *items;
+	size_t count;
 };
 
 /*
@@ -69,6 +75,14 @@ int plan_add_triggers(struct plan *p, size_t number,
 /* What `--from` of this instruction means; 0 when it has none, 1 else. */
 int plan_find_source(const struct plan *p, size_t number,
 	const struct instr *i, struct plan_source *ret, struct error *err);
+/* What `from`, as written in instruction `i`, means. */
+int plan_find_named_source(const struct plan *p, size_t number,
+	const struct instr *i, const char *from, struct plan_source *ret,
+	struct error *err);
+/* Of `--from` and of every `--mount`. */
+int plan_find_sources(const struct plan *p, size_t number,
+	const struct instr *i, struct plan_sources *ret, struct error *err);
+void plan_sources_release(struct plan_sources *s);
 /* Does needed stage `number` have to wait for stage `other`? */
 bool plan_depends(const struct plan *p, size_t number, size_t other);
 /*

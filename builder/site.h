@@ -10,6 +10,7 @@
 #include "builder/context.h"
 #include "builder/images.h"
 #include "builder/plan.h"
+#include "builder/secret.h"
 #include "builder/state.h"
 #include "oci/store.h"
 #include "sandbox/spec.h"
@@ -32,6 +33,11 @@ struct site {
 	bool propagates_exit;		/* a RUN's status becomes ours */
 	enum network_mode network;
 	const struct strv *hosts;	/* "name:address" */
+	const struct secrets *secrets;
+	const struct strv *agents;	/* "id=socket" */
+	uint64_t shm_bytes;		/* 0: as ever */
+	const struct sandbox_limit *limits;
+	size_t limit_count;
 	int64_t epoch;			/* the time of what we make ourselves
 					 * is not after it; INT64_MAX: none */
 	int64_t clamp_mtime;		/* nor is that of any file in a new

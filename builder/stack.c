@@ -38,9 +38,12 @@ add_layer(struct store *s, const struct layer *l, struct strv *names,
 	return 0;
 }
 
+typedef int opener(const char *base, const char *const *lowers, size_t count,
+	const char *scratch, struct rootfs **ret, struct error *err);
+
 static int
-open_names(struct store *s, const struct strv *names, struct rootfs **ret,
-	struct error *err)
+open_names(struct store *s, const struct strv *names, opener *open_stack,
+	struct rootfs **ret, struct error *err)
 {
 	autofree char *trees = path_join(store_path(s), "trees");
 	autofree char *tmp = path_join(store_path(s), "tmp");
@@ -52,13 +55,13 @@ open_names(struct store *s, const struct strv *names, struct rootfs **ret,
 		fd = store_dir_fd(s, STORE_TMP, err);
 	if (fd < 0)
 		return fd;
-	return rootfs_open(trees, (const char *const *)strv_view(names),
+	return open_stack(trees, (const char *const *)strv_view(names),
 		names->count, tmp, ret, err);
 }
 
-int
-stack_open_draft(struct store *s, const struct draft *d, struct rootfs **ret,
-	struct error *err)
+static int
+open_draft(struct store *s, const struct draft *d, opener *open_stack,
+	struct rootfs **ret, struct error *err)
 {
 	cleanup_value(strv_release) struct strv names = { 0 };
 
@@ -68,12 +71,12 @@ stack_open_draft(struct store *s, const struct draft *d, struct rootfs **ret,
 		if (r < 0)
 			return r;
 	}
-	return open_names(s, &names, ret, err);
+	return open_names(s, &names, open_stack, ret, err);
 }
 
-int
-stack_open_image(struct store *s, const struct image *i, struct rootfs **ret,
-	struct error *err)
+static int
+open_image(struct store *s, const struct image *i, opener *open_stack,
+	struct rootfs **ret, struct error *err)
 {
 	cleanup_value(strv_release) struct strv names = { 0 };
 
@@ -83,5 +86,33 @@ stack_open_image(struct store *s, const struct image *i, struct rootfs **ret,
 		if (r < 0)
 			return r;
 	}
-	return open_names(s, &names, ret, err);
+	return open_names(s, &names, open_stack, ret, err);
+}
+
+int
+stack_open_draft(struct store *s, const struct draft *d,
+	struct rootfs **ret, struct error *err)
+{
+	return open_draft(s, d, rootfs_open, ret, err);
+}
+
+int
+stack_open_draft_bare(struct store *s, const struct draft *d,
+	struct rootfs **ret, struct error *err)
+{
+	return open_draft(s, d, rootfs_open_bare, ret, err);
+}
+
+int
+stack_open_image(struct store *s, const struct image *i,
+	struct rootfs **ret, struct error *err)
+{
+	return open_image(s, i, rootfs_open, ret, err);
+}
+
+int
+stack_open_image_bare(struct store *s, const struct image *i,
+	struct rootfs **ret, struct error *err)
+{
+	return open_image(s, i, rootfs_open_bare, ret, err);
 }

@@ -10,10 +10,17 @@
 #include "util/error.h"
 
 /* Make the trees that are missing and mount them with a fresh upper directory
- * in the store's tmp/. Errors of layer_tree() and rootfs_open(). */
+ * in the store's tmp/, to run something in. Errors of layer_tree() and
+ * rootfs_open(). */
 int stack_open_draft(struct store *s, const struct draft *d,
 	struct rootfs **ret, struct error *err);
 int stack_open_image(struct store *s, const struct image *i,
+	struct rootfs **ret, struct error *err);
+/* The files alone, without the places that a program needs: to look at them,
+ * to copy from or to them. */
+int stack_open_draft_bare(struct store *s, const struct draft *d,
+	struct rootfs **ret, struct error *err);
+int stack_open_image_bare(struct store *s, const struct image *i,
 	struct rootfs **ret, struct error *err);
 
 #endif

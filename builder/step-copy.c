@@ -166,7 +166,7 @@ open_source(struct step *s, struct detail *d, struct error *err)
 	if (d->is_context)
 		return 0;
 	if (d->source.is_stage) {
-		r = stack_open_draft(s->site->store,
+		r = stack_open_draft_bare(s->site->store,
 			s->site->results[d->source.stage].draft, &d->mounted,
 			err);
 		d->root.name = s->site->plan->stages[d->source.stage].title;
@@ -174,7 +174,8 @@ open_source(struct step *s, struct detail *d, struct error *err)
 		r = source_image(s, d, &image, err);
 		if (r < 0)
 			return r;
-		r = stack_open_image(s->site->store, image, &d->mounted, err);
+		r = stack_open_image_bare(
+			s->site->store, image, &d->mounted, err);
 		d->root.name = d->source.image;
 	}
 	if (r < 0)

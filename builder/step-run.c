@@ -8,16 +8,24 @@
 
 #include "builder/history.h"
 #include "builder/run-log.h"
+#include "builder/run-mounts.h"
 #include "builder/stack.h"
 #include "builder/step.h"
 #include "oci/config.h"
 #include "sandbox/launch.h"
 #include "util/mem.h"
 
+/* Where BuildKit shows the script of a heredoc. */
+#define PIPES "/dev/pipes"
+
 /* What the program is started with. */
 struct detail {
 	struct strv argv;
 	struct strv proxies; /* only seen by the program */
+	struct run_mounts mounts;
+	char *script; /* a heredoc with an interpreter of its own, or NULL */
+	char *script_path;
+	const char *hostname; /* NULL: as ever */
 	enum network_mode network;
 };
 
@@ -28,6 +36,9 @@ release(void *value)
 
 	strv_release(&d->argv);
 	strv_release(&d->proxies);
+	run_mounts_release(&d->mounts);
+	free(d->script);
+	free(d->script_path);
 	free(d);
 }
 
@@ -36,6 +47,19 @@ refuse(struct error *err, const char *what)
 {
 	(void)error_set(err, ENOTSUP,
 		"RUN %s is not supported by this version of slipway", what);
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+refuse_security(const char *mode, struct error *err)
+{
+	if (strcmp(mode, "insecure") == 0) {
+		(void)refuse(err, "--security=insecure");
+		return error_hint(err,
+			"a RUN has the rights of an ordinary container; for setuid programs there is --security-opt no-new-privileges=false");
+	}
+	(void)error_set(err, EINVAL,
+		"--security=%s: it is sandbox or insecure", mode);
 	return error_kind(err, ERROR_REQUEST);
 }
 
@@ -55,12 +79,11 @@ read_flags(const struct step *s, struct detail *d, struct error *err)
 {
 	const char *security = instr_flag(s->instr, "security");
 
-	if (instr_flag(s->instr, "mount"))
-		return refuse(err, "--mount");
+	d->hostname = args_given(s->site->args, "BUILDKIT_SANDBOX_HOSTNAME");
 	if (instr_flag(s->instr, "device"))
 		return refuse(err, "--device");
 	if (security && strcmp(security, "sandbox") != 0)
-		return refuse(err, "--security=insecure");
+		return refuse_security(security, err);
 	return read_network(s, d, err);
 }
 
@@ -75,15 +98,17 @@ read_command(struct step *s, struct detail *d, struct error *err)
 		return 0;
 	}
 	text = instr_shell_text(s->instr);
-	if (instr_is_script(s->instr) && strncmp(text, "#!", 2) == 0) {
-		(void)refuse(err, "of a script with its own interpreter");
-		return error_hint(
-			err, "name the interpreter instead: RUN <<EOF python3");
-	}
 	r = state_shell(s->state, &d->argv, err);
-	if (r == 0)
-		strv_take(&d->argv, take_ptr(&text));
-	return r;
+	if (r < 0)
+		return r;
+	if (instr_is_script(s->instr) && strncmp(text, "#!", 2) == 0) {
+		d->script = take_ptr(&text);
+		d->script_path = mem_printf(
+			PIPES "/%s", s->instr->heredocs[0].name);
+		text = mem_strdup(d->script_path);
+	}
+	strv_take(&d->argv, take_ptr(&text));
+	return 0;
 }
 
 /* Given by --build-arg, in both cases as programs disagree about them. */
@@ -118,12 +143,14 @@ fill_key(struct step *s, const struct detail *d)
 	key_add(&s->key, "step", "RUN");
 	key_add_digest(&s->key, "below", draft_chain_id(s->state->draft));
 	key_add_list(&s->key, "argument", &d->argv);
+	key_add(&s->key, "script", d->script);
 	key_add_list(&s->key, "environment", &s->state->vars);
 	key_add(&s->key, "directory", state_cwd(s->state));
 	key_add(&s->key, "user", config_get_text(c, "User"));
 	key_add(&s->key, "platform", platform);
 	key_add(&s->key, "network",
 		d->network == NETWORK_NONE ? "none" : "host");
+	key_add(&s->key, "hostname", d->hostname);
 	key_add_number(&s->key, "new-privileges", s->site->new_privileges);
 	if (s->site->clamp_mtime != INT64_MAX)
 		key_add_number(&s->key, "clamp", s->site->clamp_mtime);
@@ -158,6 +185,22 @@ history_text(const struct step *s, const struct detail *d)
 		"RUN |%zu %s %s # buildkit", args.count, joined, command);
 }
 
+static void
+fill_user(struct step *s, struct run_mounts_user *ret)
+{
+	*ret = (struct run_mounts_user){ s->site, s->stage, s->instr, s->state,
+		&s->key };
+}
+
+static int
+prepare_mounts(struct step *s, struct detail *d, struct error *err)
+{
+	struct run_mounts_user user;
+
+	fill_user(s, &user);
+	return run_mounts_prepare(&user, &d->mounts, err);
+}
+
 static int
 prepare(struct step *s, struct error *err)
 {
@@ -169,7 +212,7 @@ prepare(struct step *s, struct error *err)
 	read_proxies(s, d);
 	fill_key(s, d);
 	s->created_by = history_text(s, d);
-	return 0;
+	return prepare_mounts(s, d, err);
 }
 
 /* i386 programs run on amd64 and arm ones on arm64; others need an emulator. */
@@ -263,10 +306,26 @@ run_to_end(const struct sandbox_spec *without_output, struct run_log *log,
 	return r < 0 ? r : sandbox_wait(running, -1, ret, err);
 }
 
+/* Mounts that are in place for this run. */
+static int
+open_mounts(struct step *s, const struct detail *d, struct rootfs *root,
+	struct run_mounts_open **ret, struct error *err)
+{
+	struct run_mounts_user user;
+	int r;
+
+	fill_user(s, &user);
+	r = run_mounts_open(&user, &d->mounts, root, ret, err);
+	if (r < 0 || !d->script)
+		return r;
+	return run_mounts_add_script(*ret, d->script, d->script_path, err);
+}
+
 static int
 run(struct step *s, const struct detail *d, struct rootfs *root,
 	struct error *err)
 {
+	cleanup(run_mounts_close) struct run_mounts_open *mounts = NULL;
 	cleanup_value(account_release) struct account user = { 0 };
 	cleanup_value(strv_release) struct strv env = { 0 };
 	cleanup_value(run_log_release) struct run_log log;
@@ -277,7 +336,11 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 		.env = &env,
 		.cwd = state_cwd(s->state),
 		.user = &user,
+		.hostname = d->hostname,
 		.network = d->network,
+		.shm_bytes = s->site->shm_bytes,
+		.limits = s->site->limits,
+		.limit_count = s->site->limit_count,
 		.extra_hosts = s->site->hosts,
 		.in_fd = -1,
 		.new_privileges = s->site->new_privileges,
@@ -285,12 +348,17 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 	int r;
 
 	run_log_init(&log, s->site->store, s->site->progress, s->shown);
+	r = open_mounts(s, d, root, &mounts, err);
+	if (r < 0)
+		return r;
+	spec.mounts = run_mounts_list(mounts, &spec.mount_count);
 	r = account_find(rootfs_fd(root),
 		config_get_text(draft_config(s->state->draft), "User"), &user,
 		err);
 	if (r < 0)
 		return error_kind(err, ERROR_WORK);
 	fill_environment(s, d, &user, &env);
+	run_mounts_set_env(mounts, &env);
 	r = run_to_end(&spec, &log, &end, err);
 	if (r < 0)
 		return r;

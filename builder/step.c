@@ -99,7 +99,7 @@ write_tree(struct step *s, step_writer *write, struct layer *ret,
 	cleanup(target_free) struct target *t = NULL;
 	int r;
 
-	r = stack_open_draft(s->site->store, s->state->draft, &root, err);
+	r = stack_open_draft_bare(s->site->store, s->state->draft, &root, err);
 	if (r < 0)
 		return r;
 	t = target_to_tree(rootfs_fd(root));

@@ -130,7 +130,7 @@ mount_layers(struct view *v, const struct draft *d, struct error *err)
 
 	if (v->rootfs)
 		return 0;
-	r = stack_open_draft(v->store, d, &v->rootfs, err);
+	r = stack_open_draft_bare(v->store, d, &v->rootfs, err);
 	if (r < 0)
 		return r;
 	tree_looker_init(&v->below, rootfs_fd(v->rootfs));
