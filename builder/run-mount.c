@@ -39,7 +39,8 @@ read_item(struct run_mount_reading *r, const struct state *s, const char *item,
 		return -EINVAL;
 	bit = run_mount_name_bit(f->same_as ? f->same_as : f->name);
 	if (*seen & bit)
-		return error_set(r->err, EINVAL, "'%s' is given twice in --mount",
+		return error_set(r->err, EINVAL,
+			"'%s' is given twice in --mount",
 			f->name);
 	*seen |= bit;
 	if (!equals && !f->may_be_bare)

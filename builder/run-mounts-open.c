@@ -124,7 +124,7 @@ open_context(struct run_mounts_open *o, const struct run_mounts_item *item,
 }
 
 static int
-open_rootfs(const struct run_mounts_user *s, const struct run_mounts_item *item,
+open_rootfs(const struct mount_user *s, const struct run_mounts_item *item,
 	struct rootfs **ret, struct error *err)
 {
 	const struct image *image;
@@ -141,7 +141,7 @@ open_rootfs(const struct run_mounts_user *s, const struct run_mounts_item *item,
 
 /* What `source` is in the mounted stage or image. */
 static int
-open_source(const struct run_mounts_user *s, const struct run_mounts_item *item,
+open_source(const struct mount_user *s, const struct run_mounts_item *item,
 	struct rootfs **ret, struct stat *ret_stat, int *ret_fd,
 	struct error *err)
 {
@@ -162,7 +162,7 @@ open_source(const struct run_mounts_user *s, const struct run_mounts_item *item,
 }
 
 static int
-open_bind(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_bind(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct opened *i,
 	struct error *err)
 {
@@ -183,10 +183,11 @@ open_bind(struct run_mounts_open *o, const struct run_mounts_user *s,
 
 /* Everything that makes it another cache. */
 static void
-cache_id(const struct run_mounts_user *s, const struct run_mounts_item *item,
+cache_id(const struct mount_user *s, const struct run_mounts_item *item,
 	struct digest *ret)
 {
-	const char *space = args_given(s->site->args, "BUILDKIT_CACHE_MOUNT_NS");
+	const char *space = args_given(s->site->args,
+	"BUILDKIT_CACHE_MOUNT_NS");
 	const struct run_mount *m = &item->option;
 	cleanup(digester_free) struct digester *d = digester_new();
 	autofree char *owner = mem_printf("%u:%u:%o", m->uid, m->gid, m->mode);
@@ -203,7 +204,7 @@ cache_id(const struct run_mounts_user *s, const struct run_mounts_item *item,
 }
 
 static int
-open_cache(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_cache(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct opened *i,
 	struct error *err)
 {
@@ -229,7 +230,7 @@ open_cache(struct run_mounts_open *o, const struct run_mounts_user *s,
 }
 
 static int
-open_tmpfs(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_tmpfs(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct opened *i,
 	struct error *err)
 {
@@ -305,7 +306,7 @@ refuse_missing(const struct run_mount *m, const char *what, const char *how,
 }
 
 static int
-open_secret(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_secret(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct opened *i,
 	struct error *err)
 {
@@ -330,7 +331,7 @@ open_secret(struct run_mounts_open *o, const struct run_mounts_user *s,
 }
 
 static int
-open_agent(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_agent(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct opened *i,
 	struct error *err)
 {
@@ -352,7 +353,8 @@ open_agent(struct run_mounts_open *o, const struct run_mounts_user *s,
 }
 
 static int (*const openers[RUN_MOUNT_TYPES])(struct run_mounts_open *o,
-	const struct run_mounts_user *s, const struct run_mounts_item *item, struct opened *i,
+	const struct mount_user *s, const struct run_mounts_item *item,
+	struct opened *i,
 	struct error *err) = {
 	[RUN_MOUNT_BIND] = open_bind,
 	[RUN_MOUNT_CACHE] = open_cache,
@@ -413,7 +415,7 @@ make_list(struct run_mounts_open *o)
 }
 
 static int
-open_one(struct run_mounts_open *o, const struct run_mounts_user *s,
+open_one(struct run_mounts_open *o, const struct mount_user *s,
 	const struct run_mounts_item *item, struct error *err)
 {
 	struct opened *i = &o->items[o->count];
@@ -435,7 +437,7 @@ open_one(struct run_mounts_open *o, const struct run_mounts_user *s,
 }
 
 int
-run_mounts_open(const struct run_mounts_user *s, const struct run_mounts *m,
+run_mounts_open(const struct mount_user *s, const struct run_mounts *m,
 	struct rootfs *root, struct run_mounts_open **ret, struct error *err)
 {
 	cleanup(run_mounts_close) struct run_mounts_open *o =

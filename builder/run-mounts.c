@@ -44,7 +44,8 @@ quote_wildcards(const char *path)
 }
 
 static int
-select_context(const struct run_mounts_user *s, struct run_mounts_item *i, struct error *err)
+select_context(const struct mount_user *s, struct run_mounts_item *i,
+	struct error *err)
 {
 	autofree char *source = NULL;
 	struct digest content;
@@ -63,7 +64,7 @@ select_context(const struct run_mounts_user *s, struct run_mounts_item *i, struc
 }
 
 static int
-image_chain(const struct run_mounts_user *s, const char *name, struct digest *ret,
+image_chain(const struct mount_user *s, const char *name, struct digest *ret,
 	struct error *err)
 {
 	struct digest chain = { 0 };
@@ -84,7 +85,8 @@ image_chain(const struct run_mounts_user *s, const char *name, struct digest *re
 }
 
 static int
-find_from(const struct run_mounts_user *s, struct run_mounts_item *i, struct error *err)
+find_from(const struct mount_user *s, struct run_mounts_item *i,
+	struct error *err)
 {
 	int r;
 
@@ -106,7 +108,8 @@ find_from(const struct run_mounts_user *s, struct run_mounts_item *i, struct err
 }
 
 static int
-prepare_one(const struct run_mounts_user *s, const char *text, struct run_mounts_item *i,
+prepare_one(const struct mount_user *s, const char *text,
+	struct run_mounts_item *i,
 	struct error *err)
 {
 	int r;
@@ -124,7 +127,8 @@ prepare_one(const struct run_mounts_user *s, const char *text, struct run_mounts
 }
 
 int
-run_mounts_prepare(const struct run_mounts_user *s, struct run_mounts *ret, struct error *err)
+run_mounts_prepare(const struct mount_user *s, struct run_mounts *ret,
+	struct error *err)
 {
 	cleanup_value(strv_release) struct strv texts = { 0 };
 

@@ -13,7 +13,7 @@
 #include "util/strv.h"
 
 /* The RUN they are for. All borrowed. */
-struct run_mounts_user {
+struct mount_user {
 	const struct site *site;
 	const struct plan_stage *stage;
 	const struct instr *instr;
@@ -41,7 +41,7 @@ struct run_mounts {
 void run_mounts_release(struct run_mounts *m);
 /* Read them all, find what they show, and add that to its key. Needs no
  * namespace. Errors of run_mount_parse() and selection_add(). */
-int run_mounts_prepare(const struct run_mounts_user *s, struct run_mounts *ret,
+int run_mounts_prepare(const struct mount_user *s, struct run_mounts *ret,
 	struct error *err);
 
 /* They are there for one run; closed before the tree they are in. */
@@ -52,7 +52,7 @@ struct run_mounts_open;
  * secrets in memory; missing targets come to `root` as rootfs_add_points() has
  * it. -ENOENT for a secret or agent that is required and was not given.
  */
-int run_mounts_open(const struct run_mounts_user *s, const struct run_mounts *m,
+int run_mounts_open(const struct mount_user *s, const struct run_mounts *m,
 	struct rootfs *root, struct run_mounts_open **ret, struct error *err);
 struct run_mounts_open *run_mounts_close(struct run_mounts_open *o);
 /* One more file of ours, executable, as target. */

@@ -186,16 +186,16 @@ history_text(const struct step *s, const struct detail *d)
 }
 
 static void
-fill_user(struct step *s, struct run_mounts_user *ret)
+fill_user(struct step *s, struct mount_user *ret)
 {
-	*ret = (struct run_mounts_user){ s->site, s->stage, s->instr, s->state,
+	*ret = (struct mount_user){ s->site, s->stage, s->instr, s->state,
 		&s->key };
 }
 
 static int
 prepare_mounts(struct step *s, struct detail *d, struct error *err)
 {
-	struct run_mounts_user user;
+	struct mount_user user;
 
 	fill_user(s, &user);
 	return run_mounts_prepare(&user, &d->mounts, err);
@@ -311,7 +311,7 @@ static int
 open_mounts(struct step *s, const struct detail *d, struct rootfs *root,
 	struct run_mounts_open **ret, struct error *err)
 {
-	struct run_mounts_user user;
+	struct mount_user user;
 	int r;
 
 	fill_user(s, &user);
