@@ -171,11 +171,12 @@ inside() {
 }
 
 @test "cache: what a stage has is in it at first" {
-	for _ in 1 2; do
-		built --no-cache <<-'END'
+	for n in 1 2; do
+		built --build-arg "N=$n" <<-'END'
 			FROM localhost/busybox:1 AS seed
 			RUN mkdir /s && echo first >/s/f
 			FROM localhost/busybox:1
+			ARG N
 			RUN --mount=type=cache,from=seed,source=s,target=/seeded \
 				echo more >>/seeded/f; cat /seeded/f >/list
 		END
