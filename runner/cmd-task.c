@@ -36,32 +36,62 @@ context_of(const struct command_context *c)
 	return c->operands.count ? c->operands.items[0] : ".";
 }
 
+static const struct strv no_secrets;
+
 static int
-load(const struct command_context *c, const char *id, struct task **ret,
+request(const struct command_context *c, const char *id, struct load *ret,
 	struct error *err)
 {
-	const struct strv none = { 0 };
-	struct load l = {
+	const char *registry = conf_get(c->conf, "registry");
+
+	if (opt.file && opt.command) {
+		error_set(err, EINVAL, "--file and --cmd exclude each other");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	*ret = (struct load){
 		.file = opt.file,
 		.command = opt.command,
 		.context = context_of(c),
 		.run_id = id,
+		.registry = opt.registry ? opt.registry : registry,
 		.values = opt.values,
 		.set = {
 			[VARIABLES_TEXT] = &opt.set,
 			[VARIABLES_JSON] = &opt.set_json,
 			[VARIABLES_FILE] = &opt.set_file,
-			[VARIABLES_SECRET] = &none,
+			[VARIABLES_SECRET] = &no_secrets,
 		},
 	};
+	return 0;
+}
 
-	l.registry =
-		opt.registry ? opt.registry : conf_get(c->conf, "registry");
-	if (opt.file && opt.command) {
-		error_set(err, EINVAL, "--file and --cmd exclude each other");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	return load_task(&l, ret, err);
+static int
+load(const struct command_context *c, const char *id, struct task **ret,
+	struct error *err)
+{
+	struct load l;
+	int r;
+
+	r = request(c, id, &l, err);
+	return r < 0 ? r : load_task(&l, ret, err);
+}
+
+static int
+run_render(struct command_context *c, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	autofree char *id = workspace_new_id();
+	struct load l;
+	int r;
+
+	buf_init(&text, MiB(2));
+	r = request(c, id, &l, err);
+	if (r == 0)
+		r = load_text(&l, &text, err);
+	if (r < 0)
+		return r;
+	fwrite(buf_text(&text), 1, text.len, stdout);
+	return 0;
 }
 
 static int
@@ -255,4 +285,15 @@ const struct command cmd_task_lint = {
 	.max_operands = 1,
 	.operand_values = "@dir",
 	.run = run_lint,
+};
+
+const struct command cmd_task_render = {
+	.name = "task render",
+	.operands = "[OPTIONS] [CONTEXT]",
+	.summary = "print a task file as it is read",
+	.group = "Tasks",
+	.options = lint_options,
+	.max_operands = 1,
+	.operand_values = "@dir",
+	.run = run_render,
 };

@@ -15,6 +15,7 @@ extern const struct command cmd_help;
 extern const struct command cmd_run;
 extern const struct command cmd_tables;
 extern const struct command cmd_task_lint;
+extern const struct command cmd_task_render;
 extern const struct command cmd_task_run;
 extern const struct command cmd_version;
 

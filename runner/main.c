@@ -54,6 +54,7 @@ const struct command *const command_table[] = {
 	&cmd_unshare,
 	&cmd_task_run,
 	&cmd_task_lint,
+	&cmd_task_render,
 	&cmd_images,
 	&cmd_inspect,
 	&cmd_history,

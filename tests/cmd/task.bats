@@ -301,3 +301,10 @@ task() {
 	[ "$status" -eq 2 ]
 	[[ $output == "slipway: acb.yaml:3:3: steps wait for each other: a → b → a"* ]]
 }
+
+@test "render: aliases and templates replaced" {
+	printf 'version: v1.1.0\nsteps:\n- cmd: $Registry/{{.Values.x | upper}}\n' >"$CONTEXT/acb.yaml"
+	run slipway task render -r reg --set x=a "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'version: v1.1.0\nsteps:\n- cmd: reg/A' ]
+}
