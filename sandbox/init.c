@@ -115,7 +115,7 @@ start_program(const struct init *in)
 	pid_t pid = vfork();
 
 	if (pid == 0)
-		program_run(in->spec, in->report_fd);
+		program_run(in->spec, in->report_fd, in->emulate_fd);
 	return pid;
 }
 

@@ -11,6 +11,7 @@ struct init {
 	const char *hosts;	/* path of the file for /etc/hosts */
 	int report_fd;		/* errors; closed when the program runs */
 	int status_fd;		/* how the program ended, as wait(2) has it */
+	int emulate_fd;		/* to the supervisor; -1 without one */
 	int peer_fd;		/* the other end of report_fd, not ours */
 };
 

@@ -6,12 +6,15 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/emulate.h"
 #include "sandbox/init.h"
 #include "sandbox/network.h"
+#include "sandbox/userns.h"
 #include "sandbox/report.h"
 #include "util/fs.h"
 #include "util/mem.h"
@@ -20,6 +23,7 @@
 
 struct sandbox {
 	struct proc init;
+	struct proc supervisor;	/* with one id only; pid 0: none */
 	int status_fd;		/* how the program ended */
 	bool over;
 	struct proc_end end;
@@ -95,6 +99,53 @@ start(struct sandbox *s, struct init *in, struct error *err)
 	return 0;
 }
 
+/* Where only one id exists, somebody has to tell programs of the others. */
+static int
+needs_supervisor(struct error *err)
+{
+	struct userns ns;
+	int r;
+
+	/* Entered long ago: only a question. */
+	r = userns_enter(IDENTITY_AUTO, &ns, err);
+	return r < 0 ? r : ns.identity == IDENTITY_SINGLE;
+}
+
+static int
+make_socket(int *ret_ours, int *ret_its, struct error *err)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return error_errno(err, "cannot make a socket");
+	*ret_ours = fds[0];
+	*ret_its = fds[1];
+	return 0;
+}
+
+/* Init, and beside it, outside of what it begins, the supervisor. */
+static int
+start_both(struct sandbox *s, struct init *in, struct error *err)
+{
+	autoclose int ours = -1;
+	autoclose int its = -1;
+	int r;
+
+	r = needs_supervisor(err);
+	if (r > 0)
+		r = make_socket(&ours, &its, err);
+	if (r < 0)
+		return r;
+	in->emulate_fd = its;
+	r = start(s, in, err);
+	if (r < 0 || ours < 0)
+		return r;
+	r = proc_fork(&s->supervisor, err);
+	if (r == 0)
+		emulate_run(ours, s->init.pid_fd);
+	return r < 0 ? r : 0;
+}
+
 static int
 make_pipe(int *ret_read, int *ret_write, struct error *err)
 {
@@ -128,7 +179,7 @@ launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 	in.report_fd = report;
 	in.status_fd = status;
 	in.peer_fd = from;
-	r = start(s, &in, err);
+	r = start_both(s, &in, err);
 	(void)close(take_fd(&report));
 	return r < 0 ? r : report_receive(from, err);
 }
@@ -141,6 +192,7 @@ sandbox_launch(const struct sandbox_spec *spec, struct sandbox **ret,
 	int r;
 
 	s->init.pid_fd = -1;
+	s->supervisor.pid_fd = -1;
 	s->status_fd = -1;
 	if (!spec->argv || !spec->argv->count)
 		return error_set(err, EINVAL, "no command to run");
@@ -155,6 +207,17 @@ int
 sandbox_fd(const struct sandbox *s)
 {
 	return s->init.pid_fd;
+}
+
+/* It has something to write down when all is over. */
+static int
+wait_for_supervisor(struct sandbox *s, struct error *err)
+{
+	struct proc_end end;
+
+	if (s->supervisor.pid_fd < 0)
+		return 0;
+	return proc_wait(&s->supervisor, -1, &end, err);
 }
 
 /* Init tells how the program ended unless it was killed itself. */
@@ -185,6 +248,9 @@ sandbox_wait(struct sandbox *s, int timeout_ms, struct proc_end *ret,
 		r = proc_wait(&s->init, timeout_ms, &end, err);
 		if (r < 0)
 			return r;
+		r = wait_for_supervisor(s, err);
+		if (r < 0)
+			return r;
 		set_end(s, &end);
 	}
 	*ret = s->end;
@@ -210,6 +276,7 @@ sandbox_free(struct sandbox *s)
 	if (!s)
 		return NULL;
 	proc_release(&s->init);
+	proc_release(&s->supervisor);
 	scope_close(&s->status_fd);
 	free(s);
 	return NULL;

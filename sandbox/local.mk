@@ -17,6 +17,17 @@ libsandbox_a_SOURCES = \
 	sandbox/cwd.h \
 	sandbox/dev.c \
 	sandbox/dev.h \
+	sandbox/emulate-create.c \
+	sandbox/emulate-creds.c \
+	sandbox/emulate-exec.c \
+	sandbox/emulate-owner.c \
+	sandbox/emulate-record.c \
+	sandbox/emulate-stat.c \
+	sandbox/emulate-state.h \
+	sandbox/emulate-tracee.c \
+	sandbox/emulate-xattr.c \
+	sandbox/emulate.c \
+	sandbox/emulate.h \
 	sandbox/executable.c \
 	sandbox/executable.h \
 	sandbox/explain.c \
@@ -82,6 +93,7 @@ check_PROGRAMS += tests/sandbox/account
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
+check_PROGRAMS += tests/sandbox/emulate
 check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
 check_PROGRAMS += tests/sandbox/idmap
@@ -99,6 +111,7 @@ check_PROGRAMS += tests/sandbox/seccomp
 check_PROGRAMS += tests/sandbox/spec
 check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
+tests_sandbox_emulate_SOURCES = tests/sandbox/emulate.c tests/sandbox/inside.h
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
 tests_sandbox_caps_SOURCES = tests/sandbox/caps.c tests/sandbox/inside.h
 tests_sandbox_overlay_SOURCES = tests/sandbox/overlay.c tests/sandbox/inside.h

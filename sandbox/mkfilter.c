@@ -12,9 +12,11 @@
  * calls and fall back on ENOSYS only.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +110,37 @@ static const char *const refused[] = {
 	"clock_settime clock_settime64 vhangup syslog",
 };
 
+/* What a supervisor answers where only one id exists (sandbox/emulate.c). */
+static const char *const emulated[] = {
+	"chown fchown fchownat lchown stat lstat fstat newfstatat statx",
+	"mkdir mkdirat mknod mknodat symlink symlinkat creat openat2 rename",
+	"renameat renameat2",
+	"setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid",
+	"setgroups getuid geteuid getgid getegid getresuid getresgid getgroups",
+	"capset execve execveat chroot setxattr lsetxattr fsetxattr getxattr",
+	"lgetxattr fgetxattr listxattr llistxattr flistxattr",
+};
+
+/* The same if bits of one argument say so: O_CREAT, PR_SET_KEEPCAPS,
+ * SO_PEERCRED, RLIMIT_LOCKS. */
+static const struct {
+	const char *name;
+	unsigned argument;
+	bool is_bit;
+	uint64_t value;
+} emulated_if[] = {
+	{ "open", 1, true, O_CREAT },
+	{ "openat", 2, true, O_CREAT },
+	{ "prctl", 0, false, 8 },
+	{ "getsockopt", 2, false, 17 },
+	{ "prlimit64", 1, false, 10 },
+	{ "getrlimit", 0, false, 10 },
+	{ "setrlimit", 0, false, 10 },
+};
+
+/* Is the filter that is being made the one for emulation? */
+static bool emulates;
+
 static const uint64_t namespaces[] = {
 	CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
 	CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
@@ -127,10 +160,41 @@ check(int r, const char *what)
 	exit(1);
 }
 
+/* Is `name` a word of `line`? */
+static bool
+has_word(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at;
+
+	for (at = strstr(line, name); at; at = strstr(at + 1, name))
+		if ((at == line || at[-1] == ' ') &&
+			(at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+static bool
+is_emulated(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(emulated) / sizeof(emulated[0]); i++)
+		if (has_word(emulated[i], name))
+			return true;
+	for (i = 0; i < sizeof(emulated_if) / sizeof(emulated_if[0]); i++)
+		if (strcmp(emulated_if[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 add_name(scmp_filter_ctx filter, uint32_t action, const char *name)
 {
 	int number = seccomp_syscall_resolve_name(name);
+
+	if (emulates && action == SCMP_ACT_ALLOW && is_emulated(name))
+		return;
 
 	if (number == __NR_SCMP_ERROR)
 		return;
@@ -158,6 +222,39 @@ add_rule(scmp_filter_ctx filter, uint32_t action, int number,
 {
 	check(seccomp_rule_add_array(filter, action, number, 1, &argument),
 		"argument rule");
+}
+
+static void
+add_emulated_if(scmp_filter_ctx filter, size_t i)
+{
+	int number = seccomp_syscall_resolve_name(emulated_if[i].name);
+	unsigned at = emulated_if[i].argument;
+	uint64_t value = emulated_if[i].value;
+
+	if (number == __NR_SCMP_ERROR)
+		return;
+	if (emulated_if[i].is_bit) {
+		add_rule(filter, SCMP_ACT_NOTIFY, number,
+			SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, value, value));
+		add_rule(filter, SCMP_ACT_ALLOW, number,
+			SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, value, 0));
+		return;
+	}
+	add_rule(filter, SCMP_ACT_NOTIFY, number,
+		SCMP_CMP64(at, SCMP_CMP_EQ, value));
+	add_rule(filter, SCMP_ACT_ALLOW, number,
+		SCMP_CMP64(at, SCMP_CMP_NE, value));
+}
+
+static void
+add_emulated(scmp_filter_ctx filter)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(emulated) / sizeof(emulated[0]); i++)
+		add_names(filter, SCMP_ACT_NOTIFY, emulated[i]);
+	for (i = 0; i < sizeof(emulated_if) / sizeof(emulated_if[0]); i++)
+		add_emulated_if(filter, i);
 }
 
 /* New processes, but no new namespaces. clone3 keeps its flags in memory,
@@ -266,11 +363,13 @@ add_rules(scmp_filter_ctx filter)
 	add_socket(filter);
 	add_ioctl(filter);
 	add_personality(filter);
+	if (emulates)
+		add_emulated(filter);
 }
 
 /* libseccomp writes the program to a descriptor. */
 static void
-print_program(scmp_filter_ctx filter)
+print_program(scmp_filter_ctx filter, const char *name)
 {
 	struct sock_filter f;
 	FILE *program = tmpfile();
@@ -279,8 +378,7 @@ print_program(scmp_filter_ctx filter)
 		check(-errno, "temporary file");
 	check(seccomp_export_bpf(filter, fileno(program)), "export");
 	rewind(program);
-	(void)printf("/* Written by sandbox/mkfilter.c. */\n"
-		     "static const struct sock_filter default_filter[] = {\n");
+	(void)printf("static const struct sock_filter %s[] = {\n", name);
 	while (fread(&f, sizeof(f), 1, program) == 1)
 		(void)printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", f.code, f.jt,
 			f.jf, f.k);
@@ -288,8 +386,8 @@ print_program(scmp_filter_ctx filter)
 	(void)fclose(program);
 }
 
-int
-main(void)
+static void
+make_filter(const char *name)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 
@@ -303,8 +401,19 @@ main(void)
 		"binary tree");
 	add_machines(filter);
 	add_rules(filter);
-	print_program(filter);
+	print_program(filter, name);
 	seccomp_release(filter);
+}
+
+int
+main(void)
+{
+	(void)printf("/* Written by sandbox/mkfilter.c. */\n");
+	make_filter("default_filter");
+	emulates = true;
+	/* Whatever the kernel we are built on: that of 5.0 has notification. */
+	check(seccomp_api_set(5), "interface level");
+	make_filter("emulation_filter");
 	if (fflush(stdout) || ferror(stdout)) {
 		(void)fprintf(stderr, "mkfilter: cannot write\n");
 		return 1;

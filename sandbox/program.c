@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "sandbox/caps.h"
+#include "sandbox/emulate.h"
 #include "sandbox/executable.h"
 #include "sandbox/report.h"
 #include "sandbox/seccomp.h"
@@ -150,6 +151,30 @@ give_up_rights(const struct sandbox_spec *spec, struct error *err)
 	return r;
 }
 
+/*
+ * With a supervisor every right is given up first: what comes after its filter
+ * only it sees. no_new_privs is not a choice then; it makes programs somebody
+ * else itself, as those called sudo ask for.
+ */
+static int
+become_emulated(const struct sandbox_spec *spec, int emulate_fd,
+	struct error *err)
+{
+	uint64_t mask = spec->cap_mask ? spec->cap_mask : CAPS_DEFAULT;
+	int r;
+
+	r = caps_bound(mask, err);
+	if (r == 0)
+		r = caps_set(mask, err);
+	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		r = error_errno(err, "cannot set no_new_privs");
+	if (r == 0)
+		r = emulate_begin(emulate_fd, err);
+	if (r == 0)
+		r = set_groups(spec->user, err);
+	return r < 0 ? r : set_user(spec->user, err);
+}
+
 static int
 prepare(const struct sandbox_spec *spec, struct error *err)
 {
@@ -188,7 +213,7 @@ execute(const struct sandbox_spec *spec, const char *path)
 }
 
 void
-program_run(const struct sandbox_spec *spec, int report_fd)
+program_run(const struct sandbox_spec *spec, int report_fd, int emulate_fd)
 {
 	autoerror problem = { 0 };
 	autofree char *path = NULL;
@@ -200,7 +225,9 @@ program_run(const struct sandbox_spec *spec, int report_fd)
 			      &problem) < 0)
 		cannot_execute(&problem);
 	if (r == 0)
-		r = give_up_rights(spec, &problem);
+		r = emulate_fd < 0 ? give_up_rights(spec, &problem) :
+				     become_emulated(spec, emulate_fd,
+					     &problem);
 	if (r == 0)
 		execute(spec, path);
 	report_send(report_fd, &problem);

@@ -9,8 +9,10 @@
  * In a child of init, inside the tree: a session of its own, descriptors, user,
  * capabilities, filter, exec. What goes wrong is reported to `report_fd`
  * (close-on-exec); that the program cannot be executed is said on its own
- * stderr, and is the exit status (127, 126).
+ * stderr, and is the exit status (127, 126). With `emulate_fd`, unless -1, a
+ * supervisor is asked who we are: sandbox/emulate.h.
  */
-_Noreturn void program_run(const struct sandbox_spec *spec, int report_fd);
+_Noreturn void program_run(const struct sandbox_spec *spec, int report_fd,
+	int emulate_fd);
 
 #endif

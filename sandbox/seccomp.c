@@ -31,6 +31,34 @@ seccomp_install(struct error *err)
 	return error_errno(err, "cannot install the seccomp filter");
 }
 
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+int
+seccomp_install_listener(int *ret_fd, struct error *err)
+{
+	struct sock_fprog program = {
+		.len = ARRAY_SIZE(emulation_filter),
+		.filter = (struct sock_filter *)(uintptr_t)emulation_filter,
+	};
+	unsigned long flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW |
+		SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	long fd;
+
+	/* A signal must not have a call made again that was half done; kernels
+	 * before 5.19 cannot promise that. */
+	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
+	if (fd < 0 && errno == EINVAL)
+		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
+			&program);
+	if (fd < 0)
+		return error_errno(err, "cannot install the seccomp filter");
+	*ret_fd = (int)fd;
+	return 0;
+}
+
 int
 seccomp_is_supported(void)
 {

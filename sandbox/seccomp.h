@@ -11,6 +11,12 @@
  * no_new_privs. -ENOTSUP when the kernel has no filters.
  */
 int seccomp_install(struct error *err);
+/*
+ * The same with the calls about owners and credentials put off for whoever has
+ * the new descriptor `ret_fd` to answer: seccomp_unotify(2). Needs
+ * no_new_privs. -EBUSY when a filter above us has one already.
+ */
+int seccomp_install_listener(int *ret_fd, struct error *err);
 
 /* 1 when the kernel knows filters, 0 when not; nothing is installed. */
 int seccomp_is_supported(void);

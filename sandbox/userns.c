@@ -150,9 +150,6 @@ enter_single(struct climb *c, struct error *err)
 	if (r < 0)
 		return r;
 	c->found.ids = 1;
-	log_warning_once("single-id", "only one id exists inside: programs "
-		"see every file as root's (slipway doctor says how to get "
-		"more)");
 	return become_root(true, err);
 }
 

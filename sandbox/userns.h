@@ -12,7 +12,7 @@
 enum identity {
 	IDENTITY_AUTO,
 	IDENTITY_RANGE,		/* subuid ranges through newuidmap */
-	IDENTITY_SINGLE,	/* only our own id, as 0 */
+	IDENTITY_SINGLE,	/* only our own id, as 0; others emulated */
 	IDENTITY_ROOT,		/* real root with CAP_SYS_ADMIN */
 };
 
@@ -35,8 +35,8 @@ const char *identity_name(enum identity i);
  * ERROR_HOST, with the symptom table of `slipway doctor`.
  * Files opened before stay usable; mounts must be made from paths opened
  * after (the kernel refuses mounts of another mount namespace).
- * Under IDENTITY_SINGLE it warns once what is lost: programs see no owner but
- * 0:0.
+ * Under IDENTITY_SINGLE other owners are only recorded, and programs believe
+ * in them by sandbox/emulate.h.
  */
 int userns_enter(enum identity want, struct userns *ret, struct error *err);
 

@@ -55,6 +55,16 @@ file_teardown() {
 	done
 }
 
+# equal_layers IMAGE: that of one is the other's.
+equal_layers() {
+	local kind
+	for kind in single range; do
+		as $kind inspect --config "$1" |
+			grep -o '"diff_ids":[^]]*' >"$BATS_TEST_TMPDIR/$kind"
+	done
+	diff "$BATS_TEST_TMPDIR/range" "$BATS_TEST_TMPDIR/single"
+}
+
 # same_layers: the Dockerfile on standard input, by both.
 same_layers() {
 	local kind
@@ -63,11 +73,8 @@ same_layers() {
 		SOURCE_DATE_EPOCH=1700000000 as $kind build -q --reproducible \
 			-f "$BATS_TEST_TMPDIR/Dockerfile" -t localhost/made:1 \
 			"$BATS_FILE_TMPDIR/context" >/dev/null
-		as $kind inspect --config localhost/made:1 \
-			>"$BATS_TEST_TMPDIR/$kind"
 	done
-	grep -q '"diff_ids"' "$BATS_TEST_TMPDIR/single"
-	diff "$BATS_TEST_TMPDIR/range" "$BATS_TEST_TMPDIR/single"
+	equal_layers localhost/made:1
 }
 
 @test "COPY --chown, WORKDIR of a user, through trees" {
@@ -113,4 +120,74 @@ same_layers() {
 		FROM localhost/base:1
 		RUN echo more >>/srv/mail/kept && mv /srv/mail/kept /srv/own/
 	D
+}
+
+@test "RUN: chown, links, pipes, devices, install, tar, users" {
+	same_layers <<-'D'
+		FROM localhost/base:1
+		RUN mkdir -m 2775 /shared && chown 7:8 /shared && \
+			touch /shared/in && mkdir /shared/dir && \
+			ln -s in /shared/link && chown -h 9:9 /shared/link
+		RUN chmod 4755 /srv/mail/link && chown 5:6 /srv/mail/kept && \
+			chown -h 5:6 /srv/mail/link && mv /srv/mail/pipe /pipe
+		RUN cp /bin/busybox /bb && chown alice:users /bb && \
+			chmod 4755 /bb && mkfifo -m 640 /p && chown alice /p
+		RUN tar -C / -cf /t.tar shared bb && mkdir /x && \
+			tar -C /x -xpf /t.tar && rm /t.tar && cp -a /x /y
+		RUN su alice -c 'cd /tmp; touch f; mkdir d; ln -s f l; \
+			echo x >d/y; chmod 4755 f; cp -a d e; mv l k'
+		USER alice:users
+		WORKDIR /home/alice
+		RUN id >who; touch file; stat -c '%u:%g %n' . file /srv/* >>who
+		RUN chown root file 2>error; echo $? >>error; \
+			chgrp alice file 2>>error; echo $? >>error; rm file
+	D
+}
+
+@test "devices are made, seen and packed" {
+	dockerfile "$BATS_TEST_TMPDIR/d" <<-'D'
+		FROM localhost/base:1
+		RUN mkdir /jail && mknod -m 666 /jail/null c 1 3 && \
+			mknod /jail/disk b 8 16 && chown 0:6 /jail/disk && \
+			test -c /jail/null && test -b /jail/disk && \
+			cp -a /jail /copy
+		RUN stat -c '%F %t:%T %u:%g %a' /copy/null /copy/disk >/told
+	D
+	as single build -q -t localhost/devices:1 "$BATS_TEST_TMPDIR/d"
+	run -0 as single run localhost/devices:1 cat /told
+	[ "${lines[0]}" = 'character special file 1:3 0:0 666' ]
+	[ "${lines[1]}" = 'block special file 8:10 0:6 644' ]
+}
+
+@test "run: --user and what it writes" {
+	run -0 as single run -u alice localhost/base:1 sh -c \
+		'id -u; touch /tmp/x; stat -c %u:%g /tmp/x; chown 0 /tmp/x || echo no'
+	[ "${lines[0]}" = 1000 ]
+	[ "${lines[1]}" = 1000:1000 ]
+	[[ $output == *no ]]
+}
+
+@test "Debian: packages of many owners, the same layer, without privileges" {
+	local kind tar
+	need mmdebstrap setpriv
+	tar=$(debian_tar)
+	dockerfile "$BATS_TEST_TMPDIR/d" <<-'D'
+		FROM localhost/debian:1
+		RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get \
+			install -y --no-install-recommends openssh-client cron && \
+			apt-get clean && rm -rf /var/lib/apt/lists/* \
+			/var/cache/apt/*.bin /var/cache/ldconfig/aux-cache \
+			/var/log/apt /var/log/*.log /var/cache/debconf
+		RUN useradd -m -u 1234 worker && usermod -aG crontab worker && \
+			rm -f /etc/*- && passwd -d worker
+	D
+	for kind in single range; do
+		as $kind import "$tar" localhost/debian:1 >/dev/null
+	done
+	export SOURCE_DATE_EPOCH=1700000000
+	SLIPWAY_ROOT=$BATS_FILE_TMPDIR/store-single setpriv --no-new-privs \
+		"$SLIPWAY" --identity single build -q -t localhost/apt:1 \
+		"$BATS_TEST_TMPDIR/d"
+	as range build -q -t localhost/apt:1 "$BATS_TEST_TMPDIR/d"
+	equal_layers localhost/apt:1
 }
