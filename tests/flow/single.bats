@@ -186,8 +186,9 @@ same_layers() {
 	done
 	export SOURCE_DATE_EPOCH=1700000000
 	SLIPWAY_ROOT=$BATS_FILE_TMPDIR/store-single setpriv --no-new-privs \
-		"$SLIPWAY" --identity single build -q -t localhost/apt:1 \
+		"$SLIPWAY" --identity single build --reproducible -q \
+		-t localhost/apt:1 "$BATS_TEST_TMPDIR/d"
+	as range build --reproducible -q -t localhost/apt:1 \
 		"$BATS_TEST_TMPDIR/d"
-	as range build -q -t localhost/apt:1 "$BATS_TEST_TMPDIR/d"
 	equal_layers localhost/apt:1
 }
