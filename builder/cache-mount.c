@@ -11,6 +11,7 @@
 #include "sandbox/carry.h"
 #include "util/fs.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 #include "util/scope.h"
 
@@ -30,13 +31,16 @@ cache_mount_release(struct cache_mount *c)
 static int
 make_empty(int dir_fd, const struct run_mount *m, struct error *err)
 {
-	if (mkdirat(dir_fd, NEW, 0700) < 0)
+	autoclose int fd = -1;
+
+	if (mkdirat(dir_fd, NEW, 0700) == 0)
+		fd = openat(dir_fd, NEW, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
 		return error_errno(err, "cannot make it");
-	if ((m->uid || m->gid) &&
-		fchownat(dir_fd, NEW, m->uid, m->gid, AT_SYMLINK_NOFOLLOW) < 0)
+	if ((m->uid || m->gid) && owner_give(fd, m->uid, m->gid) < 0)
 		return error_errno(err, "cannot give it to %u:%u", m->uid,
 			m->gid);
-	if (fchmodat(dir_fd, NEW, m->mode, 0) < 0)
+	if (fchmod(fd, m->mode) < 0)
 		return error_errno(err, "cannot set its mode");
 	return 0;
 }

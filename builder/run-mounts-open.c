@@ -16,6 +16,7 @@
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/owner.h"
 #include "util/path.h"
 #include "util/scope.h"
 
@@ -287,7 +288,7 @@ write_secret(const struct run_mount *m, const struct secret *secret,
 	r = fs_write(fd, secret->value, secret->len, err);
 	if (r < 0)
 		return r;
-	if ((m->uid || m->gid) && fchown(fd, m->uid, m->gid) < 0)
+	if ((m->uid || m->gid) && owner_give(fd, m->uid, m->gid) < 0)
 		return error_errno(err, "cannot give it to %u:%u", m->uid,
 			m->gid);
 	if (fchmod(fd, m->mode) < 0)

@@ -19,17 +19,13 @@
 static int
 own(int parent_fd, const char *name, const struct account *user)
 {
-	const struct owner o = { .uid = user->uid, .gid = user->gid };
 	autoclose int fd = -1;
 
 	fd = openat(parent_fd, name,
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	if (fchown(fd, o.uid, o.gid) == 0)
-		return 0;
-	return errno == EINVAL || errno == EPERM ? owner_record(fd, "", &o) :
-						   -1;
+	return owner_give(fd, user->uid, user->gid);
 }
 
 static int

@@ -109,21 +109,6 @@ set_user(const struct account *user, struct error *err)
 	return error_errno(err, "cannot become user %u:%u", uid, gid);
 }
 
-/* While we still have the right to raise them. */
-static int
-set_limits(const struct sandbox_spec *spec, struct error *err)
-{
-	for (size_t n = 0; n < spec->limit_count; n++) {
-		const struct sandbox_limit *l = &spec->limits[n];
-		const struct rlimit limit = { l->soft, l->hard };
-
-		if (setrlimit((__rlimit_resource_t)l->resource, &limit) < 0)
-			return error_errno(err, "cannot set a limit of %llu",
-				(unsigned long long)l->hard);
-	}
-	return 0;
-}
-
 /*
  * The filter goes first, while we may still install one without no_new_privs:
  * then one order serves both kinds. It lets through what comes after it.
@@ -134,9 +119,7 @@ give_up_rights(const struct sandbox_spec *spec, struct error *err)
 	uint64_t mask = spec->cap_mask ? spec->cap_mask : CAPS_DEFAULT;
 	int r;
 
-	r = set_limits(spec, err);
-	if (r == 0)
-		r = set_groups(spec->user, err);
+	r = set_groups(spec->user, err);
 	if (r == 0)
 		r = caps_bound(mask, err);
 	if (r == 0)
@@ -175,6 +158,21 @@ become_emulated(const struct sandbox_spec *spec, int emulate_fd,
 	return r < 0 ? r : set_user(spec->user, err);
 }
 
+/* While we still have the right to raise them. */
+static int
+set_limits(const struct sandbox_spec *spec, struct error *err)
+{
+	for (size_t n = 0; n < spec->limit_count; n++) {
+		const struct sandbox_limit *l = &spec->limits[n];
+		const struct rlimit limit = { l->soft, l->hard };
+
+		if (setrlimit((__rlimit_resource_t)l->resource, &limit) < 0)
+			return error_errno(err, "cannot set a limit of %llu",
+				(unsigned long long)l->hard);
+	}
+	return 0;
+}
+
 static int
 prepare(const struct sandbox_spec *spec, struct error *err)
 {
@@ -184,6 +182,8 @@ prepare(const struct sandbox_spec *spec, struct error *err)
 	r = set_descriptors(spec, err);
 	if (r == 0)
 		r = make_session(spec, err);
+	if (r == 0)
+		r = set_limits(spec, err);
 	if (r < 0)
 		return r;
 	own_pipes(spec->user);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "util/mem.h"
 #include "util/num.h"
@@ -239,4 +240,16 @@ owner_record(int fd, const char *name, const struct owner *o)
 		return result(fremovexattr(fd, OWNER_NAMES_ATTRIBUTE));
 	return result(fsetxattr(fd, OWNER_NAMES_ATTRIBUTE, list.data, list.len,
 		0));
+}
+
+int
+owner_give(int fd, uint32_t uid, uint32_t gid)
+{
+	const struct owner o = { .uid = uid, .gid = gid };
+
+	if (fchown(fd, uid, gid) == 0)
+		return 0;
+	if (errno != EINVAL && errno != EPERM)
+		return -errno;
+	return owner_record(fd, "", &o);
 }

@@ -56,6 +56,8 @@ void owner_look_at(int dir_fd, const char *name, struct stat *st);
  * errno: -ENOTSUP without attributes, -ENOSPC and -E2BIG for too many.
  */
 int owner_record(int fd, const char *name, const struct owner *o);
+/* fchown(2), or a record where that id does not exist. 0 or negative errno. */
+int owner_give(int fd, uint32_t uid, uint32_t gid);
 /* All of OWNER_NAMES_ATTRIBUTE of an open directory into an empty buffer that
  * buf_init() made; nothing when there is none. */
 void owner_read_names(int fd, struct buf *ret);

@@ -186,10 +186,15 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' ]
 	run --separate-stderr bb localhost/busybox:1 \
 		grep NoNewPrivs /proc/self/status
 	[ "$output" = $'NoNewPrivs:\t1' ]
+	run -2 bb --security-opt seccomp=unconfined localhost/busybox:1 true
+}
+
+@test "new privileges, where they are allowed" {
+	# With one id the supervisor makes sudo work instead.
+	need_range
 	run --separate-stderr bb --security-opt no-new-privileges=false \
 		localhost/busybox:1 grep NoNewPrivs /proc/self/status
 	[ "$output" = $'NoNewPrivs:\t0' ]
-	run -2 bb --security-opt seccomp=unconfined localhost/busybox:1 true
 }
 
 @test "an image that is not here is pulled, or not" {
