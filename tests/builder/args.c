@@ -18,7 +18,7 @@ static void
 given_values_have_names(void **state)
 {
 	cleanup_value(args_release) struct args a = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(args_give(&a, "A=1", &err), &err);
@@ -56,7 +56,7 @@ a_bad_default_is_an_error_with_its_place(void **state)
 	cleanup(dockerfile_free) struct dockerfile *d =
 		parse("ARG A=${\nFROM scratch\n");
 	cleanup_value(args_release) struct args a = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(args_read_globals(&a, d, &err), &err, EINVAL,

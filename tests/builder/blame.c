@@ -18,7 +18,7 @@ static void
 place_and_line_are_added(void **state)
 {
 	cleanup(dockerfile_free) struct dockerfile *d = parsed();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -32,7 +32,7 @@ static void
 advice_stays_below_the_line(void **state)
 {
 	cleanup(dockerfile_free) struct dockerfile *d = parsed();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -47,7 +47,7 @@ static void
 a_place_is_told_once(void **state)
 {
 	cleanup(dockerfile_free) struct dockerfile *d = parsed();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;

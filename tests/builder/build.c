@@ -121,7 +121,7 @@ check_fails(struct request *q, int code, enum error_kind kind,
 	const char *message)
 {
 	struct output_result result;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	r = build_run(q->store, NULL, &q->options, &result, &err);

@@ -17,7 +17,7 @@ fixture_make(struct fixture *f)
 {
 	static const char zeros[1024];
 	autofree char *path = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest digest;
 
 	f->dir = unit_dir_make();

@@ -66,7 +66,7 @@ nonsense_is_refused(void **state)
 	static const char *const bad[] = { "", "8", "10000", "0o644", "rwx",
 		"u", "u+q", "u+r,", ",u+r", "u+r g+r", "-1" };
 	struct chmod c = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(bad); n++)

@@ -55,7 +55,7 @@ what_is_no_context_is_refused(void **state)
 	(void)state;
 	unit_write(d.fd, "file", "no tar");
 	for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		struct context *c = NULL;
 		int r = open_word(rows[n].word, &c, &err);
 

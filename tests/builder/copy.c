@@ -94,7 +94,7 @@ what_cannot_be_done_is_refused(void **state)
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
 		cleanup_value(parsed_release) struct parsed p = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r = parse(&p, rows[n].line, &err);
 
 		assert_int_equal(err.kind, ERROR_REQUEST);
@@ -237,7 +237,7 @@ impossible_destinations_are_refused(void **state)
 {
 	unit_dir_auto from = unit_dir_make();
 	unit_dir_auto to = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_write(from.fd, "file", "x");

@@ -117,7 +117,7 @@ a_link_that_went_away(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	struct tar_entry e = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;

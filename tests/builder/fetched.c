@@ -54,7 +54,7 @@ names_that_lead_elsewhere_are_refused(void **state)
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(urls); n++) {
 		struct fetched f = { .fd = -1 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r = fetched_init(urls[n], &f, &err);
 
 		assert_int_equal(err.kind, ERROR_REQUEST);

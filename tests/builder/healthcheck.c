@@ -78,7 +78,7 @@ what_is_wrong(void **state)
 		cleanup(dockerfile_free) struct dockerfile *d =
 			parsed(table[n].line);
 		struct healthcheck h = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r;
 
 		r = healthcheck_parse(&d->stages[0].instrs[0], &h, &err);

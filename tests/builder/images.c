@@ -21,7 +21,7 @@ policies(void **state)
 		{ "newer", PULL_NEWER }, { "never", PULL_NEVER },
 	};
 	enum pull_policy policy;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -82,7 +82,7 @@ what_is_here_is_loaded_once(void **state)
 	cleanup(images_free) struct images *i =
 		made(s, PULL_MISSING, &settings);
 	const struct image *one = NULL, *again = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(images_get(i, "localhost/a:1", &amd64, &one, &err), &err);
@@ -105,7 +105,7 @@ an_id_is_found_here(void **state)
 		made(s, PULL_ALWAYS, &settings);
 	const struct image *found = NULL;
 	char hex[DIGEST_HEX_SIZE];
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(images_get(i, digest_format_hex(&id, hex), &amd64, &found,
@@ -135,7 +135,7 @@ never_means_never(void **state)
 		cleanup(images_free) struct images *i =
 			made(s, PULL_NEVER, &settings);
 		const struct image *found = NULL;
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r;
 
 		r = images_get(i, table[n].name, &amd64, &found, &err);
@@ -183,7 +183,7 @@ no_name_at_all(void **state)
 	cleanup(images_free) struct images *i =
 		made(s, PULL_MISSING, &settings);
 	const struct image *found = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(images_get(i, "no image", &amd64, &found, &err), &err,

@@ -19,7 +19,7 @@ static const struct platform layers_platform = { "linux", "amd64", "" };
 static inline int
 layers_enter(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns;
 
 	(void)state;
@@ -34,7 +34,7 @@ layers_open_store(const struct unit_dir *d)
 {
 	autofree char *path = path_join(d->path, "store");
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns;
 
 	assert_ok(store_open(path, &s, &err), &err);
@@ -51,7 +51,7 @@ layers_add(struct store *s, struct draft *d, const char *path, const char *text)
 	cleanup_value(layer_release) struct layer l = { 0 };
 	autofree char *name = NULL, *dir = path_dir(path);
 	autoclose int fd = -1, dir_fd = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int tmp_fd = store_dir_fd(s, STORE_TMP, &err);
 
 	assert_ok(tmp_fd, &err);

@@ -188,7 +188,7 @@ mistakes_are_requests(void **state)
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
 		cleanup_value(stage_after_release) struct stage_after a = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r = apply(&a, rows[n].lines, &err);
 
 		assert_fails(r, &err, EINVAL, rows[n].message);
@@ -201,7 +201,7 @@ a_stage_goes_through_a_pipe(void **state)
 	cleanup_value(stage_after_release) struct stage_after a = { 0 };
 	cleanup_value(state_release) struct state back = { 0 };
 	cleanup(json_free) struct json *j = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(apply(&a, "ENV A=1\nARG B=2\nWORKDIR /w\n", &err), &err);

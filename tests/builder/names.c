@@ -72,7 +72,7 @@ no_directory(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
 	struct names n = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = -1;
 
 	(void)state;

@@ -34,7 +34,7 @@ parse_tags(const char *text, struct ref **ret, struct error *err)
 static void
 tags(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct ref *refs = NULL;
 
 	(void)state;
@@ -58,7 +58,7 @@ bad_tags(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(table); n++) {
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		struct ref *refs = NULL;
 		int r;
 
@@ -114,7 +114,7 @@ names_and_files(void **state)
 	struct output_result result;
 	char text[DIGEST_TEXT_SIZE];
 	struct ref *refs = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(parse_tags("a b:1", &refs, &err), &err);
@@ -151,7 +151,7 @@ no_place_for_a_file(void **state)
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(tables); n++) {
 		struct output_result result = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r;
 
 		r = output_write(s, &manifest, &tables[n], &result, &err);
@@ -169,7 +169,7 @@ no_name_to_push_to(void **state)
 	struct output_result result;
 	struct digest manifest;
 	cleanup(store_free) struct store *s = opened(&dir, &manifest);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -188,7 +188,7 @@ no_such_image(void **state)
 	struct output_result result;
 	struct digest manifest;
 	cleanup(store_free) struct store *s = opened(&dir, &manifest);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(output_write(s, &lost, &o, &result, &err), &err, ENOENT,

@@ -85,7 +85,7 @@ bad_patterns(void **state)
 {
 	char text[1026];
 	struct pattern *p = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(pattern_parse("a\\b", '\\', &p, &err), &err, EINVAL,

@@ -71,7 +71,7 @@ a_file_is_no_way(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	struct place p = { 0 };
 	struct tree_looker l;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_tree(dir.fd);
@@ -88,7 +88,7 @@ loops_end(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	struct place p = { 0 };
 	struct tree_looker l;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_tree(dir.fd);

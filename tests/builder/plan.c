@@ -238,7 +238,7 @@ mistakes_have_places(void **state)
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
 		cleanup_value(planned_release) struct planned p = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		int r = make(&p, rows[n].text, rows[n].target, &err);
 
 		assert_int_equal(err.kind, ERROR_REQUEST);
@@ -251,7 +251,7 @@ a_bad_trigger_is_named(void **state)
 {
 	cleanup_value(planned_release) struct planned p = { 0 };
 	cleanup_value(strv_release) struct strv triggers = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(make(&p, "FROM app\n", NULL, &err), &err);

@@ -46,7 +46,7 @@ others_are_refused(void **state)
 	static const char *const bad[] = { "", "http", "65536", "80/icmp",
 		"90-80", "80-", "-80", "80/", "8 0" };
 	cleanup_value(strv_release) struct strv ports = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(bad); n++)

@@ -38,7 +38,7 @@ check_fails(const char *context, const char *file, int code,
 {
 	cleanup(context_free) struct context *c = opened(context);
 	struct dockerfile *f = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char *path = NULL;
 	int r;
 

@@ -164,7 +164,7 @@ output_that_cannot_be_read(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(store_free) struct store *s = opened(&d);
 	cleanup_value(run_log_release) struct run_log l;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	run_log_init(&l, s, NULL, 1);

@@ -19,7 +19,7 @@ static void
 defaults(void **state)
 {
 	automount bind = { 0 }, cache = { 0 }, secret = { 0 }, ssh = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(parse("target=a/../b", &bind, &err), &err);
@@ -45,7 +45,7 @@ static void
 all_that_can_be_said(void **state)
 {
 	automount cache = { 0 }, tmpfs = { 0 }, bind = { 0 }, secret = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(parse("ID=$DIR,MODE=0770,uid=1,gid=2,sharing=LOCKED,ro,"
@@ -103,7 +103,7 @@ what_is_wrong(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		automount m = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 
 		assert_fails(parse(cases[i].text, &m, &err), &err, EINVAL,
 			cases[i].message);
@@ -124,7 +124,7 @@ what_decides(void **state)
 {
 	automount secret = { 0 }, cache = { 0 };
 	cleanup_value(key_release) struct key a = { 0 }, b = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(parse("type=secret,id=x", &secret, &err), &err);

@@ -21,7 +21,7 @@ from_files_and_variables(void **state)
 	autosecrets s = { 0 };
 	autofree char *given = NULL;
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_write(d.fd, "file", "text");
@@ -48,7 +48,7 @@ what_is_refused(void **state)
 	autosecrets s = { 0 };
 	autofree char *big = NULL;
 	unit_dir_auto d = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = openat(d.fd, "big", O_WRONLY | O_CREAT, 0600);
 
 	(void)state;
@@ -76,7 +76,7 @@ agents(void **state)
 	cleanup_value(strv_release) struct strv a = { 0 };
 	unit_dir_auto d = unit_dir_make();
 	autofree char *given = mem_printf("me=%s/key", d.path);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_write(d.fd, "key", "no socket");

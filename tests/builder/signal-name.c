@@ -20,7 +20,7 @@ others_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "FOO", "0", "65", "-9", "SIG",
 		"RTMIN+31", "RTMIN-1", "RTMAX+1", "TERM " };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t n = 0; n < ARRAY_SIZE(bad); n++)

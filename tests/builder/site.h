@@ -42,7 +42,7 @@ site_release(struct test_site *t)
 static inline void
 site_plan(struct test_site *t, const char *text)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &t->file,
 			  &err),
@@ -59,7 +59,7 @@ static inline void
 site_make(struct test_site *t, const char *text)
 {
 	autofree char *context = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	*t = (struct test_site){ .dir = unit_dir_make() };
 	context = path_join(t->dir.path, "context");

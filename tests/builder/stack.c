@@ -7,7 +7,7 @@ static void
 check_file(const struct rootfs *r, const char *name, const char *text)
 {
 	cleanup_value(buf_release) struct buf b = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	buf_init(&b, KiB(1));
 	assert_ok(fs_read_file(rootfs_fd(r), name, KiB(1), &b, &err), &err);
@@ -22,7 +22,7 @@ a_stage_is_its_layers(void **state)
 	cleanup(draft_free) struct draft *d =
 		draft_from_nothing(&layers_platform);
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	layers_add(s, d, "a", "below");
@@ -44,7 +44,7 @@ an_image_is_its_layers(void **state)
 	cleanup(image_free) struct image *i = NULL;
 	cleanup(rootfs_close) struct rootfs *r = NULL;
 	struct digest digest;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	layers_add(s, d, "a", "text");
@@ -63,7 +63,7 @@ the_same_layer_twice(void **state)
 	cleanup(draft_free) struct draft *d =
 		draft_from_nothing(&layers_platform);
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	layers_add(s, d, "a", "one");
@@ -82,7 +82,7 @@ nothing_is_an_empty_root(void **state)
 	cleanup(draft_free) struct draft *d =
 		draft_from_nothing(&layers_platform);
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(stack_open_draft(s, d, &r, &err), &err);
@@ -99,7 +99,7 @@ a_layer_that_is_not_here(void **state)
 		draft_from_nothing(&layers_platform);
 	cleanup_value(layer_release) struct layer l = { 0 };
 	struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	layer_init(&l, &lost, 1);

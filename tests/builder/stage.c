@@ -10,7 +10,7 @@ configuration_needs_no_work(void **state)
 	site_auto t;
 	cleanup(stage_free) struct stage_run *run = NULL;
 	cleanup_value(state_release) struct state s = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	site_make(&t, "FROM scratch\nENV A=b\nWORKDIR /\nUSER $A\n");
@@ -28,7 +28,7 @@ static void
 build(struct test_site *t, int done_at_once, struct digest *ret)
 {
 	cleanup(stage_free) struct stage_run *run = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(stage_begin(&t->site, 0, &run, &err), &err);
 	assert_int_equal(stage_replay(run, &err), done_at_once);
@@ -62,7 +62,7 @@ the_history_says_when(void **state)
 	site_auto t;
 	cleanup(stage_free) struct stage_run *run = NULL;
 	const struct json *history;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	site_make(&t, "FROM scratch\nCOPY f /d/\nENV A=b\n");
@@ -97,7 +97,7 @@ errors_have_their_place(void **state)
 	for (size_t n = 0; n < ARRAY_SIZE(table); n++) {
 		site_auto t;
 		cleanup(stage_free) struct stage_run *run = NULL;
-		struct error err = { 0 };
+		autoerror err = { 0 };
 
 		site_make(&t, table[n].text);
 		unit_write(t.dir.fd, "context/f", "");
@@ -112,7 +112,7 @@ a_base_that_is_not_here(void **state)
 {
 	site_auto t;
 	struct stage_run *run = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	site_make(&t, "ARG X\nFROM localhost/none:1\n");

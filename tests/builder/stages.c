@@ -19,7 +19,7 @@ static void
 nothing_to_do(void **state)
 {
 	site_auto t;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	bool worked = true;
 	struct state *result;
 
@@ -51,7 +51,7 @@ any_number_at_once(void **state)
 	(void)state;
 	for (unsigned n = 0; n < 2; n++) {
 		site_auto t;
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		bool worked = false;
 
 		site_make(&t, diamond);
@@ -72,7 +72,7 @@ nothing_is_left_behind(void **state)
 {
 	site_auto t;
 	cleanup_value(strv_release) struct strv names = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	bool worked;
 
 	(void)state;
@@ -91,7 +91,7 @@ static void
 one_failure_is_told(void **state)
 {
 	site_auto t;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	bool worked;
 
 	(void)state;
@@ -108,7 +108,7 @@ static void
 time_is_up(void **state)
 {
 	site_auto t;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	bool worked;
 	int r;
 

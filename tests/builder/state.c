@@ -110,7 +110,7 @@ words_and_shell(void **state)
 {
 	cleanup_value(state_release) struct state s = { 0 };
 	cleanup_value(strv_release) struct strv shell = { 0 }, other = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char *word = NULL;
 
 	(void)state;
@@ -180,7 +180,7 @@ damaged_answers(void **state)
 	static const char *const names[] = { "escape", "draft" };
 	cleanup_value(state_release) struct state s = { 0 };
 	struct state back = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	state_from_nothing(&amd64, '\\', &s);

@@ -27,7 +27,7 @@ static void
 prepare(struct prepared *p, const char *text)
 {
 	const struct plan_stage *stage;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	*p = (struct prepared){ 0 };
 	site_make(&p->t, text);
@@ -104,7 +104,7 @@ a_tar_or_a_tree_of_the_same_bytes(void **state)
 	for (size_t n = 0; n < 2; n++) {
 		prepared_auto p;
 		cleanup_value(layer_release) struct layer l = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 
 		prepare(&p, texts[n]);
 		p.t.site.epoch = p.t.site.clamp_mtime = 1;
@@ -121,7 +121,7 @@ nothing_changed_is_the_empty_layer(void **state)
 	prepared_auto p;
 	cleanup(rootfs_close) struct rootfs *r = NULL;
 	cleanup_value(layer_release) struct layer l = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char hex[DIGEST_HEX_SIZE];
 
 	(void)state;
@@ -141,7 +141,7 @@ accounts_in_a_tar_are_not_looked_up(void **state)
 	struct tar_entry e = { .kind = TAR_FILE,
 		.path = (char *)(uintptr_t)"etc/passwd" };
 	prepared_auto p;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fd = -1;
 
 	(void)state;

@@ -161,7 +161,7 @@ a_tar_has_parents_and_no_path_twice(void **state)
 	struct bytes_sink sink = bytes_into(&tar);
 	cleanup(view_free) struct view *v = view_new(NULL);
 	cleanup(target_free) struct target *t = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	view_begin_layer(v);
@@ -189,7 +189,7 @@ a_file_that_shrinks_is_an_error(void **state)
 	cleanup(target_free) struct target *t = NULL;
 	struct tar_entry e = entry(TAR_FILE, "f", 0644);
 	autoclose int fd = data("abc");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	view_begin_layer(v);

@@ -19,7 +19,7 @@ entry(enum tar_kind kind, const char *path, const char *link)
 static void
 note(struct view *v, struct tar_entry e)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(view_note(v, &e, &err), &err);
 }
@@ -30,7 +30,7 @@ check(struct view *v, const char *path, enum place_kind kind, const char *link)
 	struct looker *l = view_looker(v);
 	autofree char *found_link = NULL;
 	enum place_kind found;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(l->look(l, path, &found, &found_link, &err), &err);
 	assert_int_equal(found, kind);
@@ -66,7 +66,7 @@ a_path_once_in_each_layer(void **state)
 {
 	cleanup(view_free) struct view *v = view_new(NULL);
 	const struct tar_entry file = entry(TAR_FILE, "p", NULL);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	view_begin_layer(v);
@@ -89,7 +89,7 @@ a_noted_directory_is_described(void **state)
 	cleanup(view_free) struct view *v = view_new(NULL);
 	cleanup_value(tar_entry_release) struct tar_entry e = { 0 };
 	struct tar_entry none = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	dir.xattrs = &attribute;
@@ -120,7 +120,7 @@ layers_are_looked_through(void **state)
 	cleanup(view_free) struct view *v = view_new(s);
 	cleanup_value(tar_entry_release) struct tar_entry e = { 0 };
 	struct tar_entry none = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	layers_add(s, d, "dir/file", "text");
@@ -150,7 +150,7 @@ without_layers_nothing_is_mounted(void **state)
 	cleanup(draft_free) struct draft *d =
 		draft_from_nothing(&layers_platform);
 	cleanup(view_free) struct view *v = view_new(s);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fd = -1;
 
 	(void)state;
@@ -171,7 +171,7 @@ a_layer_that_is_not_here(void **state)
 		draft_from_nothing(&layers_platform);
 	cleanup_value(layer_release) struct layer l = { 0 };
 	cleanup(view_free) struct view *v = view_new(s);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fd = -1;
 
 	(void)state;

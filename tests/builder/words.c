@@ -65,7 +65,7 @@ lists(void **state)
 		{ "", 0, "" },
 	};
 	struct strv none = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
@@ -119,7 +119,7 @@ bad_pairs(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		cleanup_value(strv_release) struct strv v = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		bool is_legacy;
 
 		assert_fails(words_split_pairs("ENV", table[i][0], '\\', &v,

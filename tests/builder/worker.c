@@ -40,7 +40,7 @@ static void
 it_answers_with_its_state(void **state)
 {
 	cleanup_value(state_release) struct state s = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(work("FROM scratch\nENV A=b\nUSER me\n", &s, &err), &err);
@@ -54,7 +54,7 @@ static void
 it_answers_with_its_error(void **state)
 {
 	struct state s = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -70,7 +70,7 @@ static void
 start_other(struct worker *w, const char *text, int signal, int status,
 	size_t max)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fds[2], r;
 
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
@@ -111,7 +111,7 @@ other_ends(void **state)
 	for (size_t n = 0; n < ARRAY_SIZE(ends); n++) {
 		cleanup_value(worker_release) struct worker w = { 0 };
 		struct state s = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 
 		start_other(&w, ends[n].text, ends[n].signal, ends[n].status,
 			ends[n].max);
@@ -125,7 +125,7 @@ static void
 what_still_runs_is_killed(void **state)
 {
 	struct worker w = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fds[2], r;
 	pid_t pid;
 

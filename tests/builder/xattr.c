@@ -79,7 +79,7 @@ static void
 no_descriptor(void **state)
 {
 	struct digest d;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(xattr_digest(-1, &d, &err), &err, EBADF,

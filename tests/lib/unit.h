@@ -76,7 +76,7 @@ unit_dir_make(void)
 static inline void
 unit_dir_remove(struct unit_dir *d)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)close(d->fd);
 	unit_check_ok(fs_remove_tree(AT_FDCWD, d->path, &err), &err, __FILE__,

@@ -40,7 +40,7 @@ static const struct {
 static void
 files_are_searched(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -61,7 +61,7 @@ tokens_are_found(void **state)
 {
 	static const char text[] = "{\"auths\": {\"h\": {\"auth\": \"" PAIR_A
 		"\", \"identitytoken\": \"i\", \"registrytoken\": \"r\"}}}";
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;
@@ -80,7 +80,7 @@ malformed_files_are_refused(void **state)
 		"{\"auths\": {\"h\": {\"auth\": \"YQ==\"}}}",
 		"{\"a\": 1, \"a\": 2}",
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;
@@ -94,7 +94,7 @@ static void
 malformed_files_are_not_quoted(void **state)
 {
 	static const char text[] = "{\"password\": \"a\" \"s3cret\"}";
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;
@@ -119,7 +119,7 @@ static void
 helpers_answer(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential pair = { 0 }, token = { 0 }, none = { 0 };
 
 	(void)state;
@@ -152,7 +152,7 @@ helpers_fail(void **state)
 			EBADMSG },
 	};
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;
@@ -179,7 +179,7 @@ helpers_are_named_in_files(void **state)
 		"\"auths\": {\"h\": {}}}";
 	static const char lost[] = "{\"credsStore\": \"missing\"}";
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential one = { 0 }, two = { 0 }, three = { 0 };
 
 	(void)state;
@@ -211,7 +211,7 @@ clean_environment(const char *home)
 static const char *
 find_user(const char *creds, const char *file, struct credential *c)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoplaces p = { 0 };
 
 	credential_release(c);
@@ -259,7 +259,7 @@ places_have_an_order(void **state)
 static void
 a_named_file_must_be_there(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoplaces p = { 0 }, bad = { 0 };
 	autocredential c = { 0 };
 

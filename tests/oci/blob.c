@@ -11,7 +11,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -21,7 +21,7 @@ static struct blob *
 begun(struct store *s, const char *text)
 {
 	struct blob *b = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(blob_begin(s, &b, &err), &err);
 	assert_ok(sink_write(blob_sink(b), text, strlen(text), &err), &err);

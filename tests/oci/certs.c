@@ -19,7 +19,7 @@ static void
 reads_authorities_and_a_client(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autotrust t = { 0 };
 
 	(void)state;
@@ -39,7 +39,7 @@ reads_authorities_and_a_client(void **state)
 static void
 nothing_there_is_nothing(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autotrust t = { 0 };
 
 	(void)state;
@@ -51,7 +51,7 @@ static void
 a_certificate_needs_its_key(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autotrust t = { 0 };
 
 	(void)state;
@@ -63,7 +63,7 @@ static void
 huge_files_are_refused(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autotrust t = { 0 };
 	autoclose int fd = -1;
 

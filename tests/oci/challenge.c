@@ -28,7 +28,7 @@ static const struct {
 static void
 reads_what_registries_send(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
@@ -47,7 +47,7 @@ reads_what_registries_send(void **state)
 static void
 several_headers_add_up(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autochallenges c = { 0 };
 
 	(void)state;
@@ -64,7 +64,7 @@ malformed_is_refused(void **state)
 		"\"Basic\"", "Basic realm=\"open", "Basic realm=,x", "= x",
 		"Basic realm=\"a\\",
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -79,7 +79,7 @@ static void
 there_are_limits(void **state)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autochallenges many = { 0 };
 	autochallenges wide = { 0 };
 

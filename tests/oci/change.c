@@ -11,7 +11,7 @@ assert_changes(const char *const *lines, const char *expected)
 {
 	cleanup(config_free) struct config *c = config_new(&linux_amd64);
 	cleanup_value(buf_release) struct buf b = { .max = MiB(1) };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	for (; *lines; lines++)
 		assert_ok(change_apply(c, *lines, &err), &err);

@@ -11,7 +11,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -22,7 +22,7 @@ static void
 make_image(struct store *s, struct layer *ret)
 {
 	cleanup(draft_free) struct draft *d = draft_from_nothing(&linux_amd64);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autofree char *name = NULL;
 	autoclose int fd = -1;
 	autoref ref = { 0 };
@@ -43,7 +43,7 @@ static void
 assert_problem(struct store *s, const char *text)
 {
 	cleanup_value(check_result_release) struct check_result result = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(check_run(s, &with_trees, &result, &err), &err);
 	assert_int_equal(result.problems.count, text ? 1 : 0);

@@ -27,7 +27,7 @@ compress_in_pieces(enum codec c, int level, const char *data, size_t len,
 {
 	struct bytes_sink to = bytes_into(ret);
 	cleanup(sink_free) struct sink *sink = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t at;
 
 	assert_ok(compress_sink(c, level, &to.sink, &sink, &err), &err);
@@ -70,7 +70,7 @@ decompress(enum codec c, const void *data, size_t len, size_t piece,
 static void
 test_words(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	enum codec c;
 
 	(void)state;
@@ -98,7 +98,7 @@ static void
 test_levels(void **state)
 {
 	struct sink *sink = NULL, nowhere = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(compress_sink(CODEC_GZIP, 13, &nowhere, &sink, &err), &err,
@@ -117,7 +117,7 @@ static void
 test_round_trips(void **state)
 {
 	autofree char *data = mem_alloc(MiB(10));
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	enum codec c;
 	size_t i;
 
@@ -207,7 +207,7 @@ static void
 test_slow_input(void **state)
 {
 	autofree char *data = mem_alloc(MiB(3));
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	enum codec c;
 
 	(void)state;
@@ -236,7 +236,7 @@ test_foreign_gzip(void **state)
 	};
 	cleanup_value(buf_release) struct buf all = { 0 };
 	cleanup_value(buf_release) struct buf back = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t i;
 
 	(void)state;
@@ -263,7 +263,7 @@ static void
 test_damage(void **state)
 {
 	autofree char *data = mem_alloc(100000);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	enum codec c;
 	size_t len;
 
@@ -311,7 +311,7 @@ static void
 test_failing_sink(void **state)
 {
 	autofree char *data = mem_alloc(MiB(1));
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t room;
 	int i, r;
 

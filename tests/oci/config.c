@@ -21,7 +21,7 @@ static struct config *
 parsed(const char *text)
 {
 	struct config *c = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(config_parse(text, strlen(text), &c, &err), &err);
 	return c;

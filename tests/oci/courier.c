@@ -31,7 +31,7 @@ not_installed(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
 	struct courier *c = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	(void)setenv("SLIPWAY_LIBEXEC", dir.path, 1);
@@ -47,7 +47,7 @@ ends_too_early(void **state)
 	cleanup(courier_free) struct courier *c = NULL;
 	unit_dir_auto dir = unit_dir_make();
 	struct errand one = { 0 }, two = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_write(dir.fd, "slipway-net",
@@ -81,7 +81,7 @@ answers_malformed_requests(void **state)
 {
 	cleanup(courier_free) struct courier *c = NULL;
 	struct errand e = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	use_the_real_one();
@@ -99,7 +99,7 @@ a_bad_certificate_directory_ends_it(void **state)
 	cleanup_value(strv_release) struct strv dirs = { 0 };
 	unit_dir_auto dir = unit_dir_make();
 	struct errand e = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int r;
 
 	(void)state;
@@ -130,7 +130,7 @@ a_forgotten_errand_may_go(void **state)
 	web_auto w = web_start(rows, dir.path, "log");
 	struct errand gone = { 0 }, e = { 0 };
 	autofree char *host = mem_printf("127.0.0.1:%d", w.port);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	use_the_real_one();

@@ -8,7 +8,7 @@
 static void
 parses_user_and_password(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;
@@ -24,7 +24,7 @@ parses_user_and_password(void **state)
 static void
 refuses_without_colon_and_does_not_quote(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autocredential c = { 0 };
 
 	(void)state;

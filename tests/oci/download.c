@@ -100,7 +100,7 @@ a_request_without_its_parts_is_refused(void **state)
 {
 	cleanup_value(download_release) struct download d = { .fd = -1 };
 	cleanup(json_free) struct json *packet = json_new_object();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(download_init(&d, packet, -1, &err), &err, EBADMSG,

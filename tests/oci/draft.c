@@ -10,7 +10,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;

@@ -12,7 +12,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -22,7 +22,7 @@ opened(const struct unit_dir *dir)
 static void
 make_tree(struct store *s, const char *file, struct layer *ret)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autofree char *name = NULL;
 	autoclose int fd = -1;
 
@@ -46,7 +46,7 @@ static struct digest
 make_image(struct store *s, const struct layer *l, const char *tag)
 {
 	cleanup(draft_free) struct draft *d = draft_from_nothing(&linux_amd64);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest manifest;
 	autoref ref = { 0 };
 
@@ -73,7 +73,7 @@ static void
 run(struct store *s, const struct gc_options *options, size_t removed)
 {
 	cleanup_value(gc_result_release) struct gc_result result = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(gc_run(s, options, &result, &err), &err);
 	assert_int_equal(result.removed.count, removed);

@@ -59,7 +59,7 @@ an_open_host_is_ready(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
 	autofree char *base = mem_printf("http://127.0.0.1:%d", w.port);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = { 0 };
 
 	(void)state;
@@ -85,7 +85,7 @@ challenges_are_learnt_and_replaced(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
 	struct http_answer later = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = { 0 };
 
 	(void)state;
@@ -109,7 +109,7 @@ a_broken_host_stays_so(void **state)
 		{ 0 } };
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = { 0 };
 	int asked;
 
@@ -126,7 +126,7 @@ nobody_is_there(void **state)
 	struct web_row rows[] = { { 0 } };
 	unit_dir_auto dir = unit_dir_make();
 	struct web w = web_start(rows, dir.path, "log");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = { 0 };
 
 	(void)state;
@@ -138,7 +138,7 @@ nobody_is_there(void **state)
 static void
 packets_are_checked(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = { 0 };
 
 	(void)state;

@@ -47,7 +47,7 @@ static void
 bytes_go_through(void **state)
 {
 	autoline l = line_make(5);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(http_sink_take(&l.sink, "abc", 3, &err), &err);
@@ -65,7 +65,7 @@ a_full_descriptor_is_waited_for(void **state)
 {
 	autofree char *much = mem_zalloc(KiB(128));
 	autoline l = line_make(MiB(1));
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t seen = 0;
 	ssize_t n;
 	int r;
@@ -88,7 +88,7 @@ static void
 nobody_reads(void **state)
 {
 	autoline l = line_make(10);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -105,7 +105,7 @@ a_second_attempt_goes_on(void **state)
 		"bytes 4-9/10", "bytes -9/10", "bytes 3", "3-9",
 		"bytes 99999999999999999999999-" };
 	autoline l = line_make(10);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(http_sink_take(&l.sink, "abc", 3, &err), &err);

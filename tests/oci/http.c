@@ -43,7 +43,7 @@ static void
 run(struct http_request *q, struct outcome *o)
 {
 	cleanup(http_free) struct http *h = http_new();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	http_start(h, q, take, o);
 	while (!o->done)
@@ -226,7 +226,7 @@ a_full_sink_pauses(void **state)
 	cleanup(http_free) struct http *h = http_new();
 	struct web_row rows[] = { { "GET /big ", big, 0 }, { 0 } };
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct http_sink sink;
 	struct http_request q;
 	autooutcome o = { 0 };

@@ -12,7 +12,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -21,7 +21,7 @@ opened(const struct unit_dir *dir)
 static struct digest
 write_text(struct store *s, const char *text)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest d;
 
 	assert_ok(store_write_blob(s, text, strlen(text), &d, &err), &err);

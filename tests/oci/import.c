@@ -12,7 +12,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -40,7 +40,7 @@ make_tar(const struct tar_entry *entries, size_t count, struct buf *ret)
 	struct bytes_sink sink = bytes_into(ret);
 	cleanup(tar_writer_free) struct tar_writer *w =
 		tar_writer_new(&sink.sink);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t i;
 
 	for (i = 0; i < count; i++) {

@@ -22,7 +22,7 @@ setup(void **state)
 {
 	struct place *p = mem_alloc(sizeof(*p));
 	autofree char *path = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	p->dir = unit_dir_make();
 	path = mem_printf("%s/store", p->dir.path);
@@ -79,7 +79,7 @@ make_upper(struct place *p, const char *name, const char *text)
 static void
 make_layer(struct place *p, const char *text, struct layer *ret)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	make_upper(p, "upper", text);
 	assert_ok(layer_from_tree(p->store, "upper", INT64_MAX, ret, &err),
@@ -121,7 +121,7 @@ test_from_tree(void **state)
 	cleanup_value(layer_release) struct layer one = { 0 };
 	cleanup_value(layer_release) struct layer same = { 0 };
 	cleanup_value(layer_release) struct layer other = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char name[128];
 
 	make_layer(p, "x", &one);
@@ -146,7 +146,7 @@ test_empty(void **state)
 	cleanup_value(layer_release) struct layer l = { 0 };
 	cleanup_value(layer_release) struct layer hiding = { 0 };
 	char hex[DIGEST_HEX_SIZE];
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = -1;
 	int i;
 
@@ -175,7 +175,7 @@ assert_tar(struct place *p, const struct layer *l)
 	cleanup(source_free) struct source *tar = NULL;
 	cleanup_value(buf_release) struct buf read = { 0 };
 	struct bytes_sink into = bytes_into(&read);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest d;
 
 	assert_ok(layer_write_tar(p->store, l, &to.sink, &err), &err);
@@ -192,7 +192,7 @@ test_clamp(void **state)
 {
 	struct place *p = *state;
 	cleanup_value(layer_release) struct layer l = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	make_upper(p, "upper", "x");
 	assert_ok(layer_from_tree(p->store, "upper", 1000, &l, &err), &err);
@@ -205,7 +205,7 @@ test_forms(void **state)
 	static const enum codec codecs[] = { CODEC_GZIP, CODEC_ZSTD,
 		CODEC_NONE };
 	struct place *p = *state;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char name[128];
 	size_t i;
 
@@ -256,7 +256,7 @@ test_pack_choices(void **state)
 	cleanup_value(layer_release) struct layer pulled = { 0 };
 	cleanup_value(descriptor_release) struct descriptor gzip = { 0 };
 	cleanup_value(descriptor_release) struct descriptor d = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	make_layer(p, "some text", &l);
 	assert_ok(layer_pack(p->store, &l, CODEC_GZIP, 0, false, &gzip, &err),
@@ -293,7 +293,7 @@ test_from_blob(void **state)
 {
 	struct place *p = *state;
 	cleanup_value(layer_release) struct layer l = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char zeros[1024] = { 0 }, name[128];
 	struct digest d;
 
@@ -317,7 +317,7 @@ test_not_here(void **state)
 	cleanup_value(buf_release) struct buf b = { 0 };
 	struct bytes_sink to = bytes_into(&b);
 	cleanup_value(descriptor_release) struct descriptor got = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct source *tar;
 	struct digest d;
 	char name[128];
@@ -347,7 +347,7 @@ test_wrong_contents(void **state)
 	struct bytes_sink to = bytes_into(&b);
 	cleanup(source_free) struct source *from = NULL;
 	cleanup(source_free) struct source *rubbish = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char name[128];
 
 	make_layer(p, "good", &l);
@@ -385,7 +385,7 @@ test_changed_tree(void **state)
 	cleanup_value(buf_release) struct buf b = { 0 };
 	struct bytes_sink to = bytes_into(&b);
 	cleanup_value(descriptor_release) struct descriptor d = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autofree char *path = NULL;
 	char name[128];
 
@@ -409,7 +409,7 @@ test_many_at_once(void **state)
 	struct place *p = *state;
 	cleanup_value(layer_release) struct layer l = { 0 };
 	cleanup_value(descriptor_release) struct descriptor d = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char name[128];
 	pid_t children[8];
 	size_t i;

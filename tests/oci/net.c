@@ -17,7 +17,7 @@ a_packet_and_its_descriptor(void **state)
 {
 	cleanup(json_free) struct json *out = json_new_object();
 	cleanup(json_free) struct json *in = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = -1;
 	int pair[2], pipe_fds[2];
 	char c;
@@ -50,7 +50,7 @@ nothing_there_and_nobody_there(void **state)
 {
 	cleanup(json_free) struct json *out = json_new_object();
 	struct json *in = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int pair[2], fd = -1;
 
 	(void)state;
@@ -69,7 +69,7 @@ static void
 full_is_eagain(void **state)
 {
 	cleanup(json_free) struct json *out = json_new_object();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int pair[2], r = 0;
 
 	(void)state;
@@ -88,7 +88,7 @@ too_large_and_no_packet(void **state)
 	cleanup(json_free) struct json *out = json_new_object();
 	autofree char *long_text = mem_alloc(NET_PACKET_MAX + 1);
 	struct json *in = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int pair[2], fd = -1;
 
 	(void)state;
@@ -134,7 +134,7 @@ strange_codes_are_eio(void **state)
 {
 	static const char text[] = "{\"error\": {\"code\": -5}}";
 	cleanup(json_free) struct json *answer = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(json_parse(text, strlen(text), 100, "x", &answer, &err),

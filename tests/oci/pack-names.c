@@ -24,7 +24,7 @@ static void
 names_are_sorted_by_bytes(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autonames n = { 0 }, again = { 0 };
 
 	(void)state;
@@ -44,7 +44,7 @@ static void
 whiteouts_come_first(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autonames plain = { 0 }, mixed = { 0 };
 	autoclose int fd = -1;
 
@@ -63,7 +63,7 @@ static void
 many_names(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autonames n = { 0 };
 
 	(void)state;
@@ -82,7 +82,7 @@ static void
 no_directory(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = -1;
 	autonames n = { 0 };
 

@@ -31,7 +31,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -41,7 +41,7 @@ static void
 make_layer(struct store *s, const char *text, struct layer *ret)
 {
 	autofree char *name = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoclose int fd = -1;
 
 	assert_ok(fs_make_temp_dir(store_dir_fd(s, STORE_TMP, &err), &name,
@@ -74,7 +74,7 @@ all_but_the_left_out_are_packed(void **state)
 	cleanup_value(layer_release) struct layer b = { 0 };
 	const struct layer *layers[COUNT] = { &a, NULL, &b };
 	struct told t = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layer(s, "a", &a);
@@ -97,7 +97,7 @@ a_failure_has_its_story(void **state)
 	const struct layer *layers[1] = { &lost };
 	struct digest d = { 0 };
 	struct told t = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	digest_of("nothing", 7, &d);
@@ -116,7 +116,7 @@ who_listens_may_end_it(void **state)
 	cleanup_value(layer_release) struct layer a = { 0 };
 	const struct layer *layers[1] = { &a };
 	struct told t = { .answer = -EPERM };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layer(s, "a", &a);

@@ -7,7 +7,7 @@ static struct platform
 parsed(const char *text)
 {
 	struct platform p;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(platform_parse(text, &p, &err), &err);
 	return p;

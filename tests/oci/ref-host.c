@@ -70,7 +70,7 @@ loopback_is_known(void **state)
 static void
 docker_hub_answers_elsewhere(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoref hub = { 0 }, other = { 0 };
 
 	(void)state;

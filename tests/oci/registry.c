@@ -30,7 +30,7 @@ line_open(const struct web *w, const char *more)
 		"\"host\": \"127.0.0.1:%d\", \"retries\": 2, "
 		"\"retry_delay_ms\": 1%s}", w->port, more);
 	cleanup(json_free) struct json *packet = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(json_parse(text, strlen(text), KiB(4), "x", &packet, &err),
 		&err);
@@ -50,7 +50,7 @@ static void
 run(struct line *l, const char *packet, int fd, struct registry_job *job)
 {
 	cleanup(json_free) struct json *j = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	bool done = false;
 
 	assert_ok(json_parse(packet, strlen(packet), KiB(4), "x", &j, &err),
@@ -366,7 +366,7 @@ malformed_requests_are_refused(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
 	autoline l = line_open(&w, "");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -393,7 +393,7 @@ repositories_need_names(void **state)
 	};
 	cleanup(http_free) struct http *h = http_new();
 	cleanup(session_free) struct session *s = session_new(h);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

@@ -23,7 +23,7 @@ ask(const struct web *w, const char *path, struct retry_policy policy)
 {
 	cleanup(http_free) struct http *h = http_new();
 	struct outcome o = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct http_request q;
 
 	http_request_init(&q, "GET",

@@ -60,7 +60,7 @@ static struct outcome
 get(struct line *l, const char *url)
 {
 	struct outcome o = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	session_send(session_exchange(session_repository(l->session, 1), "GET",
 			mem_strdup(url), mem_strdup("repository:p1:pull")),
@@ -73,7 +73,7 @@ get(struct line *l, const char *url)
 static void
 repositories_share_hosts(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = line_make();
 
 	(void)state;
@@ -94,7 +94,7 @@ packets_are_checked(void **state)
 {
 	static const char text[] = "{\"id\": 1, \"host\": \"h\"}";
 	cleanup(json_free) struct json *packet = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = line_make();
 
 	(void)state;
@@ -119,7 +119,7 @@ passwords_stay_with_their_host(void **state)
 	web_auto w = web_start(rows, dir.path, "log");
 	web_auto other = web_start(theirs, dir.path, "other");
 	autofree char *away = mem_printf("http://127.0.0.1:%d/b", other.port);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = line_make();
 
 	(void)state;
@@ -142,7 +142,7 @@ a_refusal_is_believed(void **state)
 	};
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = line_make();
 
 	(void)state;
@@ -159,7 +159,7 @@ a_host_that_failed_fails_all(void **state)
 		{ 0 } };
 	unit_dir_auto dir = unit_dir_make();
 	web_auto w = web_start(rows, dir.path, "log");
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoline l = line_make();
 
 	(void)state;

@@ -12,7 +12,7 @@ remembers_the_latest(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	autofree char *path = mem_printf("%s/store", dir.path);
 	struct digest d, other;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autostrv none = { 0 }, some = { 0 }, many = { 0 };
 
 	(void)state;

@@ -10,7 +10,7 @@ an_empty_directory_becomes_a_store(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	autoclose int fd = -1;
 	autoclose int again = -1;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	unit_mkdir(dir.fd, "trees");
@@ -25,7 +25,7 @@ static void
 other_directories_do_not(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fd = -1;
 
 	(void)state;
@@ -53,7 +53,7 @@ formats_are_checked(void **state)
 		{ "100000000000000000000\n", EBADMSG, "damaged" },
 	};
 	unit_dir_auto dir = unit_dir_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int fd = -1;
 
 	(void)state;

@@ -15,7 +15,7 @@ static struct store *
 opened(const struct unit_dir *dir)
 {
 	struct store *s = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(dir->path, &s, &err), &err);
 	return s;
@@ -183,7 +183,7 @@ test_tree_names(void **state)
 static void
 set(struct store *s, const char *text, const struct digest *d)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autoref ref = { 0 };
 
 	assert_ok(ref_parse(text, &ref, &err), &err);

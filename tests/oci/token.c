@@ -18,7 +18,7 @@ get_form(void **state)
 {
 	struct credential who = { .user = mem_strdup("al ice"),
 		.password = mem_strdup("p") };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autochallenges c = { 0 };
 	autorequest q = { 0 };
 
@@ -41,7 +41,7 @@ static void
 post_form(void **state)
 {
 	struct credential who = { .identity_token = mem_strdup("r&f") };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	autochallenges c = { 0 };
 	autorequest q = { 0 };
 
@@ -68,7 +68,7 @@ refuses_bad_realms(void **state)
 		{ "Bearer realm=\"http://t/x\"", "unencrypted" },
 	};
 	struct credential who = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -95,7 +95,7 @@ reads_answers(void **state)
 		{ "{\"token\": \"t\", \"expires_in\": 99999999}", "Bearer t",
 			69120000 },
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
@@ -115,7 +115,7 @@ refuses_answers(void **state)
 	static const char *const bad[] = {
 		"", "[]", "{}", "{", "{\"token\": 1}", "{\"token\": \"a\\r\\nb\"}",
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	int64_t life_ms;
 	char *got = NULL;
 

@@ -10,7 +10,7 @@ nothing_given(void **state)
 {
 	const struct transfer_options o = { .quiet = true };
 	struct transfer_settings t = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(transfer_options_apply(&o, &context, &t, &err), &err);
@@ -30,7 +30,7 @@ all_given(void **state)
 		.tls_verify = "false", .cert_dir = "d", .retry = "0",
 		.retry_delay = "2s", .quiet = true };
 	struct transfer_settings t = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(transfer_options_apply(&o, &context, &t, &err), &err);
@@ -47,7 +47,7 @@ static void
 verify_may_stand_alone(void **state)
 {
 	static const char *const yes[] = { "", "true" };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {

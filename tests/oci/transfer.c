@@ -19,7 +19,7 @@ bench_make(void)
 	struct bench b = { .dir = unit_dir_make() };
 	autofree char *path = mem_printf("%s/store", b.dir.path);
 	struct transfer_settings settings;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(store_open(path, &b.store, &err), &err);
 	transfer_settings_init(&settings);
@@ -44,7 +44,7 @@ static void
 ref_for(const struct web *w, struct ref *ret)
 {
 	autofree char *text = mem_printf("127.0.0.1:%d/foo:1", w->port);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(ref_parse(text, ret, &err), &err);
 }
@@ -109,7 +109,7 @@ pulls_and_sets_the_tag(void **state)
 {
 	struct image_rows image = { 0 };
 	autobench b = bench_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest got, tagged;
 	autoref ref = { 0 };
 
@@ -147,7 +147,7 @@ pulls_that_fail(void **state)
 	for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
 		struct image_rows image = { 0 };
 		autobench b = bench_make();
-		struct error err = { 0 };
+		autoerror err = { 0 };
 		struct digest got;
 		autoref ref = { 0 };
 
@@ -173,7 +173,7 @@ resolves_by_head_or_get(void **state)
 {
 	char text[DIGEST_TEXT_SIZE];
 	struct digest d, got;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	digest_of("x", 1, &d);
@@ -206,7 +206,7 @@ push_needs_its_blobs(void **state)
 {
 	struct image_rows image = { 0 };
 	autobench b = bench_make();
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct digest digest, got;
 	autoref ref = { 0 };
 
@@ -230,7 +230,7 @@ credentials_are_checked_first(void **state)
 {
 	struct transfer_settings settings;
 	struct transfer *t = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	transfer_settings_init(&settings);
@@ -254,7 +254,7 @@ options_are_checked(void **state)
 		.retry_delay = "250ms", .quiet = true };
 	struct command_context c = { 0 };
 	struct transfer_settings t;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

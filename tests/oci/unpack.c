@@ -47,7 +47,7 @@ static void
 assert_file(int dir, const char *path, const char *text)
 {
 	cleanup_value(buf_release) struct buf b = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	buf_init(&b, 4096);
 	assert_ok(fs_read_file(dir, path, 4096, &b, &err), &err);
@@ -85,7 +85,7 @@ add(struct tar_writer *w, const struct tar_entry *from)
 {
 	struct tar_entry e = *from;
 	const char *data = e.link;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	if (e.kind == TAR_FILE)
 		e.link = NULL;
@@ -135,7 +135,7 @@ static void
 unpack_ok(const struct place *p, enum unpack_form form,
 	const struct tar_entry *entries)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	assert_ok(unpack(p, form, entries, &err), &err);
 }
@@ -147,7 +147,7 @@ refused(const struct place *p, const struct tar_entry *entries,
 	static const enum unpack_form forms[] = {
 		UNPACK_LAYER, UNPACK_ROOT, UNPACK_ARCHIVE,
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(forms); i++)
@@ -491,7 +491,7 @@ test_limits(void **state)
 	struct place *p = *state;
 	struct unpack_options options = { .form = UNPACK_LAYER,
 		.limits = tar_default_limits };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	options.limits.entries = 1;
 	assert_fails(unpack_with(p, &options, ENTRIES(FILE_OF("a", ""),
@@ -512,7 +512,7 @@ test_damage(void **state)
 	struct place *p = *state;
 	struct unpack_options options = { .form = UNPACK_LAYER };
 	cleanup_value(buf_release) struct buf tar = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	size_t len;
 
 	write_tar(ENTRIES(FILE_OF("f", "some data"), FILE_OF("g", "x")), &tar);

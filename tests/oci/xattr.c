@@ -54,7 +54,7 @@ what_travels_comes_sorted(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	cleanup_value(xattrs_release) struct xattrs x = { 0 };
 	autoclose int fd = make_file(&dir);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(xattrs_write(fd, items, ARRAY_SIZE(items), &err), &err);
@@ -86,7 +86,7 @@ marks_are_seen(void **state)
 	};
 	unit_dir_auto dir = unit_dir_make();
 	autoclose int fd = make_file(&dir);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -109,7 +109,7 @@ failures_are_told(void **state)
 	static const struct tar_xattr item = { (char *)"user.a", (char *)"1",
 		1 };
 	struct xattrs x = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(xattrs_read(-1, &x, &err), &err, EBADF, "cannot list");

@@ -10,7 +10,7 @@ parses_what_docker_does(void **state)
 {
 	cleanup_value(volumes_release) struct volumes v = { 0 };
 	cleanup_value(strv_release) struct strv items = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	strv_add(&items, "/tmp:/a");
@@ -41,7 +41,7 @@ refuses_the_rest(void **state)
 		{ ":/a", EINVAL, "source is not a path" },
 		{ "/nonexistent:/a", ENOENT, "volume '/nonexistent'" },
 	};
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -64,7 +64,7 @@ makes_targets_inside(void **state)
 	unit_dir_auto outside = unit_dir_make();
 	autofree char *file = mem_printf("%s/f:/x/y", outside.path);
 	autofree char *dir = mem_printf("%s:/link/../z/new", outside.path);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;

@@ -214,7 +214,7 @@ set_ids(void)
 {
 	int from = open("/play", O_RDONLY | O_CLOEXEC);
 	int to = open("/other", O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	CHECK(fs_copy_data(from, to, UINT64_MAX, NULL, &err) == 0);
 	CHECK(chown("/other", 7, 8) == 0 && chmod("/other", 06755) == 0);
@@ -298,7 +298,7 @@ run_scene(const char *name)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	struct sandbox_mount mounts[8];
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	inside_make_layer(&d);
 	unit_mkdir(d.fd, "trees/bb/lib");
@@ -328,7 +328,7 @@ test_scenes(void **state)
 static int
 enter_single(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns;
 
 	(void)state;

@@ -16,7 +16,7 @@
 static inline int
 inside_enter(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct userns ns;
 
 	(void)state;
@@ -31,7 +31,7 @@ inside_copy(int dir_fd, const char *name, const char *from)
 	autoclose int source = open(from, O_RDONLY | O_CLOEXEC);
 	autoclose int target = openat(dir_fd, name,
 		O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	uint64_t copied;
 
 	if (source < 0)
@@ -69,7 +69,7 @@ inside_open(const struct unit_dir *d, const char *layer)
 	autofree char *base = mem_printf("%s/trees", d->path);
 	autofree char *scratch = mem_printf("%s/tmp", d->path);
 	const char *lowers[] = { "bb", layer };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct rootfs *r = NULL;
 
 	assert_ok(rootfs_open(base, lowers, layer ? 2 : 1, scratch, &r, &err),
@@ -134,7 +134,7 @@ static inline void
 inside_expect(struct rootfs *root, const char *script, const char *output)
 {
 	cleanup_value(inside_release) struct inside_run run;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	inside_init(&run, root, script);
 	assert_ok(inside_go(&run, &err), &err);

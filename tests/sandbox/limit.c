@@ -9,7 +9,7 @@ static void
 reads(void **state)
 {
 	struct sandbox_limit l;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_ok(limit_parse("nofile=10:20", &l, &err), &err);
@@ -26,7 +26,7 @@ static void
 refuses(void **state)
 {
 	struct sandbox_limit l;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(limit_parse("files=1", &l, &err), &err, EINVAL,

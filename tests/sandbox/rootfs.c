@@ -324,7 +324,7 @@ points_are_seen_and_not_kept(void **state)
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *r = NULL;
 	struct timespec times[2] = { { 1000, 0 }, { 1000, 0 } };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	struct stat st;
 
 	(void)state;
@@ -354,7 +354,7 @@ points_that_cannot_be(void **state)
 	static const struct rootfs_point circle = { "/round/x", false };
 	unit_dir_auto d = unit_dir_make();
 	cleanup(rootfs_close) struct rootfs *r = NULL;
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layers(&d);
@@ -373,7 +373,7 @@ bare_has_only_what_the_layers_have(void **state)
 	unit_dir_auto d = unit_dir_make();
 	autofree char *base = mem_printf("%s/trees", d.path);
 	autofree char *scratch = mem_printf("%s/tmp", d.path);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	make_layers(&d);

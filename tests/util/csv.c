@@ -22,7 +22,7 @@ fields(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		cleanup_value(strv_release) struct strv found = { 0 };
-		struct error err = { 0 };
+		autoerror err = { 0 };
 
 		assert_ok(csv_split(cases[i].text, &found, &err), &err);
 		assert_text(strv_join(&found, "|"), cases[i].fields);
@@ -33,7 +33,7 @@ static void
 what_is_no_record(void **state)
 {
 	cleanup_value(strv_release) struct strv found = { 0 };
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	assert_fails(csv_split("a\"b", &found, &err), &err, EINVAL,

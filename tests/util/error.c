@@ -117,7 +117,7 @@ exit_status_by_status_kind_code(void **state)
 static void
 release_twice_is_fine(void **state)
 {
-	struct error err = { 0 };
+	autoerror err = { 0 };
 
 	(void)state;
 	(void)error_set(&err, EIO, "x");

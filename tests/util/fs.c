@@ -340,7 +340,7 @@ links_are_read(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
 	autofree char *longest = mem_alloc(PATH_MAX);
-	struct error err = { 0 };
+	autoerror err = { 0 };
 	char *target = NULL;
 
 	(void)state;
