@@ -70,8 +70,9 @@ make(struct store *s, const char *name, const struct run_mount *m, int seed_fd,
 	if (r < 0)
 		return r;
 	r = fill(dir_fd, m, seed_fd, err);
-	if (r == 0 && renameat(dir_fd, NEW, mounts, name) < 0 &&
-		errno != EEXIST && errno != ENOTEMPTY)
+	/* Without the flag an empty one that is in use would be replaced. */
+	if (r == 0 && renameat2(dir_fd, NEW, mounts, name, RENAME_NOREPLACE) <
+			0 && errno != EEXIST)
 		r = error_errno(err, "cannot rename it");
 	(void)fs_remove_tree(tmp, temporary, NULL);
 	return r;
