@@ -321,21 +321,16 @@ open_mounts(struct step *s, const struct detail *d, struct rootfs *root,
 	return run_mounts_add_script(*ret, d->script, d->script_path, err);
 }
 
-static int
-run(struct step *s, const struct detail *d, struct rootfs *root,
-	struct error *err)
+static struct sandbox_spec
+spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
+	const struct account *user, const struct strv *env)
 {
-	cleanup(run_mounts_close) struct run_mounts_open *mounts = NULL;
-	cleanup_value(account_release) struct account user = { 0 };
-	cleanup_value(strv_release) struct strv env = { 0 };
-	cleanup_value(run_log_release) struct run_log log;
-	struct proc_end end = { 0 };
-	struct sandbox_spec spec = {
+	return (struct sandbox_spec){
 		.rootfs = root,
 		.argv = &d->argv,
-		.env = &env,
+		.env = env,
 		.cwd = state_cwd(s->state),
-		.user = &user,
+		.user = user,
 		.hostname = d->hostname,
 		.network = d->network,
 		.shm_bytes = s->site->shm_bytes,
@@ -345,6 +340,18 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 		.in_fd = -1,
 		.new_privileges = s->site->new_privileges,
 	};
+}
+
+static int
+run(struct step *s, const struct detail *d, struct rootfs *root,
+	struct error *err)
+{
+	cleanup(run_mounts_close) struct run_mounts_open *mounts = NULL;
+	cleanup_value(account_release) struct account user = { 0 };
+	cleanup_value(strv_release) struct strv env = { 0 };
+	cleanup_value(run_log_release) struct run_log log;
+	struct proc_end end = { 0 };
+	struct sandbox_spec spec = spec_of(s, d, root, &user, &env);
 	int r;
 
 	run_log_init(&log, s->site->store, s->site->progress, s->shown);
