@@ -10,7 +10,7 @@ parse(const char *text, struct run_mount *ret, struct error *err)
 
 	strv_add(&s.vars, "DIR=/dir");
 	strv_add(&s.vars, "KIND=cache");
-	return run_mount_parse(text, &s, "/work", ret, err);
+	return run_mount_parse(text, &s, "/app", ret, err);
 }
 
 #define automount cleanup_value(run_mount_release) struct run_mount
@@ -24,7 +24,7 @@ defaults(void **state)
 	(void)state;
 	assert_ok(parse("target=a/../b", &bind, &err), &err);
 	assert_int_equal(bind.type, RUN_MOUNT_BIND);
-	assert_string_equal(bind.target, "/work/b");
+	assert_string_equal(bind.target, "/app/b");
 	assert_false(bind.writable);
 	assert_null(bind.source);
 	assert_ok(parse("target=c/,type=cache", &cache, &err), &err);

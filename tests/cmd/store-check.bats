@@ -67,9 +67,9 @@ layer() {
 }
 
 @test "store: what a killed process left goes with the next command" {
-	mkdir -p "$SLIPWAY_ROOT/tmp/half/work/work"
-	touch "$SLIPWAY_ROOT/tmp/half/work/file"
-	chmod 0 "$SLIPWAY_ROOT/tmp/half/work/work"
+	mkdir -p "$SLIPWAY_ROOT/tmp/half/w/work"
+	touch "$SLIPWAY_ROOT/tmp/half/w/file"
+	chmod 0 "$SLIPWAY_ROOT/tmp/half/w/work"
 	slipway images
 	run -0 ls "$SLIPWAY_ROOT/tmp"
 	[ -z "$output" ]

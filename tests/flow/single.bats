@@ -87,9 +87,9 @@ same_layers() {
 		COPY --chown=1000:100 tree /home/tree
 		RUN touch /seen
 		USER alice
-		WORKDIR /home/work/deep
+		WORKDIR /home/crew/deep
 		USER root
-		RUN touch /home/work/root
+		RUN touch /home/crew/root
 		COPY --chown=daemon tree /home/tree
 		RUN touch /again
 		COPY tree /home/tree
