@@ -56,6 +56,8 @@ libbuilder_a_SOURCES = \
 	builder/ignore-pattern.h \
 	builder/ignore.c \
 	builder/ignore.h \
+	builder/image-flags.c \
+	builder/image-flags.h \
 	builder/images.c \
 	builder/images.h \
 	builder/instr-args.c \
@@ -73,6 +75,8 @@ libbuilder_a_SOURCES = \
 	builder/meta.h \
 	builder/names.c \
 	builder/names.h \
+	builder/output-flags.c \
+	builder/output-flags.h \
 	builder/output.c \
 	builder/output.h \
 	builder/owner.h \
@@ -91,6 +95,8 @@ libbuilder_a_SOURCES = \
 	builder/recipe.h \
 	builder/resolve.c \
 	builder/resolve.h \
+	builder/run-flags.c \
+	builder/run-flags.h \
 	builder/run-log.c \
 	builder/run-log.h \
 	builder/run-mount-field.c \
@@ -108,6 +114,8 @@ libbuilder_a_SOURCES = \
 	builder/signal-name.c \
 	builder/signal-name.h \
 	builder/site.h \
+	builder/source-flags.c \
+	builder/source-flags.h \
 	builder/stack.c \
 	builder/stack.h \
 	builder/stage.c \
@@ -135,6 +143,8 @@ libbuilder_a_SOURCES = \
 	builder/walk.h \
 	builder/words.c \
 	builder/words.h \
+	builder/work-flags.c \
+	builder/work-flags.h \
 	builder/worker.c \
 	builder/worker.h \
 	builder/xattr.c \

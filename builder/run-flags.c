@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/run-flags.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/num.h"
+
+static int
+refuse(struct error *err, const char *format, const char *text)
+{
+	(void)error_set(err, EINVAL, format, text);
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+read_network(
+	const struct run_flags *f, enum network_mode *ret, struct error *err)
+{
+	*ret = NETWORK_HOST;
+	if (!f->network || strcmp(f->network, "default") == 0)
+		return 0;
+	if (network_parse(f->network, ret, err) < 0)
+		return error_kind(err, ERROR_REQUEST);
+	return 0;
+}
+
+static int
+read_security(
+	const struct run_flags *f, bool *ret_new_privileges, struct error *err)
+{
+	for (size_t n = 0; n < f->security.count; n++) {
+		const char *item = f->security.items[n];
+
+		if (strcmp(item, "no-new-privileges=false") == 0)
+			*ret_new_privileges = true;
+		else if (strcmp(item, "no-new-privileges=true") == 0 ||
+			strcmp(item, "no-new-privileges") == 0)
+			*ret_new_privileges = false;
+		else
+			return refuse(
+				err, "--security-opt: '%s' is not known", item);
+	}
+	return 0;
+}
+
+static int
+check_hosts(const struct run_flags *f, struct error *err)
+{
+	for (size_t n = 0; n < f->hosts.count; n++) {
+		const char *item = f->hosts.items[n];
+		size_t len = strcspn(item, ":=");
+
+		if (len == 0 || !item[len] || !item[len + 1])
+			return refuse(err,
+				"--add-host: '%s' is not NAME:ADDRESS", item);
+	}
+	return 0;
+}
+
+static int
+read_shm_size(const struct run_flags *f, uint64_t *ret, struct error *err)
+{
+	if (f->shm_size && num_parse_size(f->shm_size, ret, NULL) < 0)
+		return refuse(err, "--shm-size: '%s' is not a size like 64m",
+			f->shm_size);
+	return 0;
+}
+
+static int
+read_limits(struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	size_t count = f->limit_texts.count;
+
+	f->limits = mem_array(count + 1, sizeof(*f->limits));
+	for (size_t n = 0; n < count; n++) {
+		int r;
+
+		r = limit_parse(f->limit_texts.items[n], &f->limits[n], err);
+		if (r < 0)
+			return r;
+	}
+	ret->limits = f->limits;
+	ret->limit_count = count;
+	return 0;
+}
+
+static int
+read_secrets(struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < f->secret_texts.count; n++)
+		r = secrets_add(&f->secrets, f->secret_texts.items[n], err);
+	for (size_t n = 0; r == 0 && n < f->agent_texts.count; n++)
+		r = secret_add_agent(&f->agents, f->agent_texts.items[n], err);
+	ret->secrets = &f->secrets;
+	ret->agents = &f->agents;
+	return r;
+}
+
+int
+run_flags_read(
+	struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	int r;
+
+	ret->hosts = &f->hosts;
+	r = read_network(f, &ret->network, err);
+	if (r == 0)
+		r = read_security(f, &ret->new_privileges, err);
+	if (r == 0)
+		r = read_shm_size(f, &ret->shm_bytes, err);
+	if (r == 0)
+		r = check_hosts(f, err);
+	if (r == 0)
+		r = read_secrets(f, ret, err);
+	return r < 0 ? r : read_limits(f, ret, err);
+}
+
+void
+run_flags_release(struct run_flags *f)
+{
+	strv_release(&f->hosts);
+	strv_release(&f->security);
+	strv_release(&f->secret_texts);
+	strv_release(&f->agent_texts);
+	strv_release(&f->limit_texts);
+	secrets_release(&f->secrets);
+	strv_release(&f->agents);
+	free(f->limits);
+	*f = (struct run_flags){ 0 };
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run-flags: the options of a build that say what its RUNs see and may do. */
+#ifndef BUILDER_RUN_FLAGS_H
+#define BUILDER_RUN_FLAGS_H
+
+#include "builder/build.h"
+#include "builder/secret.h"
+#include "sandbox/limit.h"
+#include "util/cli.h"
+#include "util/strv.h"
+
+/* As given, and what was made of it; all-zero is nothing given. */
+struct run_flags {
+	const char *network, *shm_size;
+	struct strv hosts, security, secret_texts, agent_texts, limit_texts;
+
+	struct secrets secrets;
+	struct strv agents;
+	struct sandbox_limit *limits;
+};
+
+/* Rows for the command's table; `f` is its struct run_flags. */
+#define RUN_FLAG_ROWS(f)                                                       \
+	{ 0, "network", "MODE", "of RUN: default, host or none", OPT_STRING,   \
+		&(f).network, NULL, "default|host|none" },                     \
+	{ 0, "add-host", "NAME:ADDRESS", "a line of /etc/hosts in RUN",        \
+		OPT_LIST, &(f).hosts },                                        \
+	{ 0, "secret", "id=ID[,src=PATH|,env=NAME]",                           \
+		"what RUN --mount=type=secret,id=ID shows", OPT_LIST,          \
+		&(f).secret_texts },                                           \
+	{ 0, "ssh", "default|ID[=SOCKET]",                                     \
+		"the agent that RUN --mount=type=ssh shows", OPT_LIST,         \
+		&(f).agent_texts },                                            \
+	{ 0, "shm-size", "SIZE", "of /dev/shm in RUN, 64m", OPT_STRING,        \
+		&(f).shm_size },                                               \
+	{ 0, "ulimit", "NAME=SOFT[:HARD]", "a resource limit of RUN",          \
+		OPT_LIST, &(f).limit_texts },                                  \
+	{ 0, "security-opt", "OPTION",                                         \
+		"no-new-privileges=false lets setuid programs work in RUN",    \
+		OPT_LIST, &(f).security }
+
+/* Checked and filled in; `ret` borrows from `f`. -EINVAL, ERROR_REQUEST;
+ * errors of secrets_add() and secret_add_agent(). */
+int run_flags_read(struct run_flags *f, struct build_options *ret,
+	struct error *err);
+void run_flags_release(struct run_flags *f);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source-flags: the options of a build that say what is built, from what. */
+#ifndef BUILDER_SOURCE_FLAGS_H
+#define BUILDER_SOURCE_FLAGS_H
+
+#include "builder/build.h"
+#include "util/cli.h"
+#include "util/strv.h"
+
+/* As given; all-zero is nothing given. */
+struct source_flags {
+	const char *file, *ignore_file, *target, *platform;
+	struct strv build_args;
+};
+
+/* Rows for the command's table; `f` is its struct source_flags. */
+#define SOURCE_FLAG_ROWS(f)                                                    \
+	{ 'f', "file", "PATH",                                                 \
+		"read PATH instead of CONTEXT/Dockerfile, - is standard input", \
+		OPT_STRING, &(f).file, NULL, "@file" },                        \
+	{ 0, "build-arg", "NAME[=VALUE]",                                      \
+		"set an ARG, from the environment without VALUE", OPT_LIST,    \
+		&(f).build_args },                                             \
+	{ 0, "target", "STAGE", "build this stage, not the last", OPT_STRING,  \
+		&(f).target },                                                 \
+	{ 0, "platform", "OS/ARCH[/VARIANT]", "build for this platform",       \
+		OPT_STRING, &(f).platform },                                   \
+	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",       \
+		OPT_STRING, &(f).ignore_file, NULL, "@file" }
+
+/* Build arguments as "NAME=VALUE": "NAME" alone takes the value of our
+ * environment; unset, it is left out. Adds to `ret`. */
+void source_flags_arguments(const struct source_flags *f, struct strv *ret);
+/* Checked and filled in; texts stay borrowed. -EINVAL, ERROR_REQUEST. */
+int source_flags_read(const struct source_flags *f, struct build_options *ret,
+	struct error *err);
+
+#endif

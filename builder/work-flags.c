@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/work-flags.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "util/num.h"
+
+#define JOBS_MAX 1000
+
+static int
+refuse(struct error *err, const char *format, const char *text)
+{
+	(void)error_set(err, EINVAL, format, text);
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+read_jobs(const struct work_flags *f, unsigned *ret, struct error *err)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t jobs = cores > 0 ? (uint64_t)cores : 1;
+
+	if (f->jobs && num_parse(f->jobs, JOBS_MAX, &jobs, NULL) < 0)
+		return refuse(err, "--jobs: '%s' is not a number up to 1000",
+			f->jobs);
+	*ret = jobs ? (unsigned)jobs : 1;
+	return 0;
+}
+
+static int
+read_timeout(const struct work_flags *f, int64_t *ret_ms, struct error *err)
+{
+	int64_t ns;
+
+	*ret_ms = -1;
+	if (!f->timeout)
+		return 0;
+	if (num_parse_duration(f->timeout, &ns, NULL) < 0 || ns <= 0)
+		return refuse(err,
+			"--timeout: '%s' is not a time like 90s or 10m",
+			f->timeout);
+	*ret_ms = ns / 1000000;
+	return 0;
+}
+
+int
+work_flags_read(const struct work_flags *f, struct build_options *ret,
+	struct error *err)
+{
+	int r;
+
+	ret->no_cache = f->no_cache;
+	ret->explain = f->explain;
+	ret->propagates_exit = f->propagate_exit;
+	r = pull_policy_parse(f->pull, &ret->pull, err);
+	if (r == 0)
+		r = read_jobs(f, &ret->jobs, err);
+	return r < 0 ? r : read_timeout(f, &ret->timeout_ms, err);
+}
