@@ -23,6 +23,7 @@ librunner_a_SOURCES = \
 	runner/load.h \
 	runner/order.c \
 	runner/order.h \
+	runner/property-number.c \
 	runner/property.c \
 	runner/property.h \
 	runner/run-dir.c \
@@ -35,10 +36,19 @@ librunner_a_SOURCES = \
 	runner/step.h \
 	runner/summary.c \
 	runner/summary.h \
+	runner/task-check.c \
+	runner/task-check.h \
 	runner/task-graph.c \
 	runner/task-graph.h \
+	runner/task-mount.c \
+	runner/task-network.c \
+	runner/task-network.h \
+	runner/task-secret.c \
+	runner/task-secret.h \
 	runner/task-step.c \
 	runner/task-step.h \
+	runner/task-volume.c \
+	runner/task-volume.h \
 	runner/task.c \
 	runner/task.h \
 	runner/template-call.c \

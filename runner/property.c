@@ -7,16 +7,14 @@
 
 #include "util/cli.h"
 #include "util/mem.h"
-#include "util/num.h"
 #include "util/strv.h"
 
-#define COUNT_MAX 1000000
-#define SECONDS_MAX 31536000 /* a year */
-
 static int
-unknown_key(const struct yaml_doc *y, const struct yaml_node *key,
-	const char *name, const struct property *table, struct error *err)
+unknown_key(const struct yaml_doc *y, const struct yaml_node *n, size_t i,
+	const struct property *table, struct error *err)
 {
+	const struct yaml_node *key = yaml_key_node(n, i);
+	const char *name = yaml_key(n, i);
 	cleanup_value(strv_release) struct strv names = { 0 };
 	const char *near;
 
@@ -25,9 +23,9 @@ unknown_key(const struct yaml_doc *y, const struct yaml_node *key,
 	near = cli_nearest(
 		name, (const char *const *)strv_view(&names), names.count);
 	if (!near)
-		return yaml_error(y, key, err, "unknown key '%s'", name);
-	return yaml_error(y, key, err, "unknown key '%s', did you mean '%s'?",
-		name, near);
+		return yaml_complain(y, key, err, "unknown key '%s'", name);
+	return yaml_complain(y, key, err,
+		"unknown key '%s', did you mean '%s'?", name, near);
 }
 
 static const struct property *
@@ -45,23 +43,54 @@ property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 {
 	struct property_value v = { .doc = y };
 	size_t i;
+	void *field;
 	int r = 0;
 
 	for (i = 0; r == 0 && i < yaml_count(n); i++) {
 		v.node = yaml_at(n, i);
 		v.row = find(table, yaml_key(n, i));
+		field = v.row ? (char *)object + v.row->offset : NULL;
 		if (!v.row)
-			return unknown_key(y, yaml_key_node(n, i),
-				yaml_key(n, i), table, err);
-		if (yaml_kind(v.node) == YAML_NONE)
-			continue;
-		r = v.row->read(&v, (char *)object + v.row->offset, err);
+			r = unknown_key(y, n, i, table, err);
+		else if (yaml_kind(v.node) != YAML_NONE)
+			r = v.row->read(&v, field, err);
 	}
 	return r;
 }
 
-static int
-want_text(const struct property_value *v, struct error *err)
+const struct yaml_node *
+property_member(const struct property_value *v, size_t index)
+{
+	return yaml_kind(v->node) == YAML_LIST ? yaml_at(v->node, index)
+					       : v->node;
+}
+
+int
+property_read_list(const struct property_value *v, const struct property *table,
+	size_t size, struct property_objects *ret, struct error *err)
+{
+	size_t count =
+		yaml_kind(v->node) == YAML_LIST ? yaml_count(v->node) : 1;
+	const struct yaml_node *n;
+	size_t i;
+	int r = 0;
+
+	ret->items = mem_array(count, size);
+	for (i = 0; r == 0 && i < count; i++) {
+		n = property_member(v, i);
+		if (yaml_kind(n) != YAML_MAP)
+			return yaml_error(v->doc, n, err,
+				"'%s' has %s, not a map", v->row->name,
+				yaml_kind_name(n));
+		ret->count++;
+		r = property_read_all(v->doc, n, table,
+			(char *)ret->items + i * size, err);
+	}
+	return r;
+}
+
+int
+property_want_text(const struct property_value *v, struct error *err)
 {
 	if (yaml_kind(v->node) == YAML_TEXT)
 		return 0;
@@ -75,69 +104,11 @@ property_text(const struct property_value *v, void *field, struct error *err)
 	char **text = field;
 	int r;
 
-	r = want_text(v, err);
+	r = property_want_text(v, err);
 	if (r < 0)
 		return r;
 	free(*text);
 	*text = mem_strdup(yaml_text(v->node));
-	return 0;
-}
-
-/* 010 is 8 in YAML 1.1 and 10 in 1.2: whoever wrote it may mean either. */
-static bool
-looks_octal(const char *text)
-{
-	return text[0] == '0' && text[1];
-}
-
-static int
-parse_seconds(const char *text, int64_t *ret_ms)
-{
-	uint64_t seconds;
-	int64_t ns;
-
-	if (looks_octal(text))
-		return -EINVAL;
-	if (num_parse(text, SECONDS_MAX, &seconds, NULL) == 0) {
-		*ret_ms = (int64_t)seconds * 1000;
-		return 0;
-	}
-	if (num_parse_duration(text, &ns, NULL) < 0 || ns < 0 ||
-		ns / 1000000000 > SECONDS_MAX)
-		return -EINVAL;
-	*ret_ms = ns / 1000000;
-	return 0;
-}
-
-int
-property_duration(
-	const struct property_value *v, void *field, struct error *err)
-{
-	int r;
-
-	r = want_text(v, err);
-	if (r < 0)
-		return r;
-	if (parse_seconds(yaml_text(v->node), field) < 0)
-		return yaml_error(v->doc, v->node, err,
-			"'%s' is '%s', not a time like 90, 90s or 1h30m",
-			v->row->name, yaml_text(v->node));
-	return 0;
-}
-
-int
-property_count(const struct property_value *v, void *field, struct error *err)
-{
-	int r;
-
-	r = want_text(v, err);
-	if (r < 0)
-		return r;
-	if (looks_octal(yaml_text(v->node)) ||
-		num_parse(yaml_text(v->node), COUNT_MAX, field, NULL) < 0)
-		return yaml_error(v->doc, v->node, err,
-			"'%s' is '%s', not a whole number up to %d",
-			v->row->name, yaml_text(v->node), COUNT_MAX);
 	return 0;
 }
 
@@ -168,7 +139,7 @@ property_list(const struct property_value *v, void *field, struct error *err)
 			yaml_kind_name(v->node));
 	for (i = 0; i < yaml_count(v->node); i++) {
 		item.node = yaml_at(v->node, i);
-		r = want_text(&item, err);
+		r = property_want_text(&item, err);
 		if (r < 0)
 			return r;
 		strv_add(field, yaml_text(item.node));
@@ -222,25 +193,4 @@ property_harmless(
 	(void)field;
 	(void)err;
 	return 0;
-}
-
-int
-property_later(const struct property_value *v, void *field, struct error *err)
-{
-	(void)field;
-	return yaml_error(v->doc, v->node, err, "'%s' is not supported yet",
-		v->row->name);
-}
-
-int
-property_later_bool(
-	const struct property_value *v, void *field, struct error *err)
-{
-	bool value = false;
-	int r;
-
-	r = property_bool(v, &value, err);
-	if (r < 0 || !value)
-		return r;
-	return property_later(v, field, err);
 }

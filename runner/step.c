@@ -148,6 +148,39 @@ add_pushes(const struct step *s, const struct step_context *context,
 	ret->cwd = mem_strdup(".");
 }
 
+/* What no command of ours can do yet is said, not passed over. */
+static int
+check_supported(const struct step *s, struct error *err)
+{
+	const struct {
+		const char *key;
+		bool used;
+	} wishes[] = {
+		{ "cpus", s->cpus },
+		{ "detach", s->detach },
+		{ "keep", s->keep },
+		{ "memory", s->memory_bytes > 0 },
+		{ "network", s->network && strcmp(s->network, "host") != 0 &&
+				strcmp(s->network, "none") != 0 },
+		{ "ports", s->ports.count > 0 },
+		{ "privileged", s->privileged },
+		{ "pull", s->pull },
+		{ "repeat", s->repeat > 0 },
+		{ "retryOnErrors", s->retry_on_errors.count > 0 },
+		{ "volumeMounts", s->mount_count > 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wishes); i++) {
+		if (!wishes[i].used)
+			continue;
+		error_set(err, EINVAL, "step '%s': '%s' is not supported yet",
+			s->id, wishes[i].key);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	return 0;
+}
+
 int
 step_commands(const struct step *s, const struct step_context *context,
 	struct step_commands *ret, struct error *err)
@@ -156,6 +189,9 @@ step_commands(const struct step *s, const struct step_context *context,
 	char **variable;
 	int r;
 
+	r = check_supported(s, err);
+	if (r < 0)
+		return r;
 	c.program = context->program;
 	c.workspace_fd = context->workspace_fd;
 	for (variable = environ; *variable; variable++)

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/task-step.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "runner/property.h"
 #include "runner/shell.h"
+#include "runner/task-check.h"
+#include "runner/task-network.h"
+#include "runner/task-volume.h"
 #include "util/mem.h"
 #include "util/num.h"
 
 #define RETRY_DELAY_MS (5 * 1000)
-#define ID_MAX 63
+#define HEALTH_INTERVAL_MS (30 * 1000)
+#define HEALTH_RETRIES 3
 
 /* Where a value goes. */
 #define S(field) offsetof(struct step, field)
@@ -59,148 +62,93 @@ read_statuses(const struct property_value *v, void *field, struct error *err)
 	return r;
 }
 
-static const struct property step_properties[] = {
+const struct property task_health_properties[] = {
+	{ "cmd", property_text, S(health.cmd) },
+	{ "interval", property_duration, S(health.interval_ms) },
+	{ "timeout", property_duration, S(health.timeout_ms) },
+	{ "startPeriod", property_duration, S(health.start_period_ms) },
+	{ "retries", property_count, S(health.retries) },
+	{ NULL },
+};
+
+static int
+read_health(const struct property_value *v, void *field, struct error *err)
+{
+	struct step *s = field;
+	int r = 0;
+
+	s->health.interval_ms = HEALTH_INTERVAL_MS;
+	s->health.timeout_ms = HEALTH_INTERVAL_MS;
+	s->health.retries = HEALTH_RETRIES;
+	if (yaml_kind(v->node) == YAML_TEXT)
+		return property_text(v, &s->health.cmd, err);
+	if (yaml_kind(v->node) == YAML_MAP)
+		r = property_read_all(
+			v->doc, v->node, task_health_properties, s, err);
+	if (r == 0 && !s->health.cmd)
+		r = yaml_error(v->doc, v->node, err,
+			"'%s' has no command 'cmd'", v->row->name);
+	return r;
+}
+
+const struct property task_detach_properties[] = {
+	{ "failFast", property_bool, S(fail_fast) },
+	{ NULL },
+};
+
+/* True, or a map that says how. */
+static int
+read_detach(const struct property_value *v, void *field, struct error *err)
+{
+	struct step *s = field;
+
+	if (yaml_kind(v->node) != YAML_MAP)
+		return property_bool(v, &s->detach, err);
+	s->detach = true;
+	return property_read_all(
+		v->doc, v->node, task_detach_properties, s, err);
+}
+
+const struct property task_step_properties[] = {
 	{ "id", property_text, S(id) },
 	{ "build", property_text, S(build) },
 	{ "cmd", property_text, S(cmd) },
 	{ "push", property_list, S(push) },
 	{ "when", property_list, S(when) },
+	{ "runOn", read_run_on, S(run_on) },
+	{ "exitedWith", read_statuses, S(exited_with) },
+	{ "exitedWithout", read_statuses, S(exited_without) },
 	{ "env", property_env, S(env) },
 	{ "timeout", property_duration, S(timeout_ms) },
 	{ "startDelay", property_duration, S(start_delay_ms) },
 	{ "retries", property_count, S(retries) },
 	{ "retryDelay", property_duration, S(retry_delay_ms) },
+	{ "retryOnErrors", property_list, S(retry_on_errors) },
+	{ "repeat", property_count, S(repeat) },
 	{ "ignoreErrors", property_bool, S(ignore_errors) },
+	{ "detach", read_detach, 0 },
+	{ "healthcheck", read_health, 0 },
+	{ "keep", property_bool, S(keep) },
 	{ "entryPoint", property_text, S(entry_point) },
 	{ "user", property_text, S(user) },
 	{ "workingDirectory", property_text, S(working_directory) },
 	{ "disableWorkingDirectoryOverride", property_bool,
 		S(disable_working_directory_override) },
 	{ "network", property_text, S(network) },
+	{ "ports", property_list, S(ports) },
+	{ "expose", property_list, S(expose) },
+	{ "privileged", property_bool, S(privileged) },
 	{ "isolation", property_text, S(isolation) },
+	{ "cpus", property_text, S(cpus) },
+	{ "memory", property_size, S(memory_bytes) },
+	{ "pull", property_bool, S(pull) },
+	{ "cmdDownloadRetries", property_count, S(download_retries) },
+	{ "cmdDownloadRetryDelay", property_duration,
+		S(download_retry_delay_ms) },
 	{ "cache", property_text, S(cache) },
-	/* Only told, never acted on, by the service either. */
-	{ "expose", property_harmless },
-	{ "cmdDownloadRetries", property_harmless },
-	{ "cmdDownloadRetryDelay", property_harmless },
-	{ "cpus", property_later },
-	{ "detach", property_later_bool },
-	{ "exitedWith", read_statuses, S(exited_with) },
-	{ "exitedWithout", read_statuses, S(exited_without) },
-	{ "runOn", read_run_on, S(run_on) },
-	{ "keep", property_later_bool },
-	{ "ports", property_later },
-	{ "privileged", property_later_bool },
-	{ "pull", property_later_bool },
-	{ "repeat", property_later },
-	{ "retryOnErrors", property_later },
-	{ "volumeMounts", property_later },
+	{ "volumeMounts", task_mounts_read, 0 },
 	{ NULL },
 };
-
-static bool
-has_space(const char *text)
-{
-	for (; *text; text++)
-		if (isspace((unsigned char)*text))
-			return true;
-	return false;
-}
-
-static bool
-is_id(const char *text)
-{
-	const char *c;
-
-	for (c = text; *c; c++)
-		if (!isalnum((unsigned char)*c) &&
-			(c == text || !strchr("_.-", *c)))
-			return false;
-	return c > text && c - text <= ID_MAX && strcmp(text, "acb_root") != 0;
-}
-
-static int
-check_id(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, const struct step *s, struct error *err)
-{
-	const struct step *other;
-
-	if (has_space(s->id))
-		return yaml_error(y, n, err, "id '%s' has a blank", s->id);
-	if (!is_id(s->id))
-		return yaml_error(y, n, err,
-			"'%s' is not an id: letters, digits, '_', '.', '-'",
-			s->id);
-	for (other = t->steps; other < s; other++)
-		if (strcmp(other->id, s->id) == 0)
-			return yaml_error(y, n, err,
-				"a step above has the id '%s' too", s->id);
-	return 0;
-}
-
-/* An empty text or list counts as absent, as in the service. */
-static int
-find_kind(const struct yaml_doc *y, const struct yaml_node *n, struct step *s,
-	struct error *err)
-{
-	bool has_build = s->build && *s->build;
-	bool has_cmd = s->cmd && *s->cmd;
-	bool has_push = s->push.count > 0;
-	int count = has_build + has_cmd + has_push;
-
-	if (count > 1)
-		return yaml_error(y, n, err,
-			"step '%s' has more than one of build, cmd and push",
-			s->id);
-	if (count == 0)
-		return yaml_error(y, n, err,
-			"step '%s' has none of build, cmd and push", s->id);
-	s->kind = has_build ? STEP_BUILD : has_cmd ? STEP_CMD : STEP_PUSH;
-	return 0;
-}
-
-static int
-check_when(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct step *s, struct error *err)
-{
-	if (s->when.count > 1 && strv_has(&s->when, "-"))
-		return yaml_error(y, n, err,
-			"step '%s' waits for '-' and for others", s->id);
-	if (strv_has(&s->when, s->id))
-		return yaml_error(
-			y, n, err, "step '%s' waits for itself", s->id);
-	return 0;
-}
-
-static bool
-is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcasecmp(text, *words) == 0)
-			return true;
-	return false;
-}
-
-static int
-check_words_of_step(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct step *s, struct error *err)
-{
-	static const char *const caches[] = { "enabled", "disabled", NULL };
-	static const char *const isolations[] = { "", "default", NULL };
-	static const char *const networks[] = { "host", "none", NULL };
-
-	if (s->cache && !is_one_of(s->cache, caches))
-		return yaml_error(y, yaml_get(n, "cache"), err,
-			"cache is 'enabled' or 'disabled', not '%s'", s->cache);
-	if (s->isolation && !is_one_of(s->isolation, isolations))
-		return yaml_error(y, yaml_get(n, "isolation"), err,
-			"isolation '%s' is for Windows only", s->isolation);
-	if (s->network && !is_one_of(s->network, networks))
-		return yaml_error(y, yaml_get(n, "network"), err,
-			"network '%s' is not supported yet: host or none",
-			s->network);
-	return 0;
-}
 
 static int
 split_command(const struct yaml_doc *y, const struct yaml_node *n,
@@ -261,6 +209,14 @@ task_step_inherit(const struct task *t, struct step *s)
 		s->timeout_ms = t->step_timeout_ms;
 	if (s->retry_delay_ms == 0)
 		s->retry_delay_ms = RETRY_DELAY_MS;
+	if (!s->network && task_default_network(t))
+		s->network = mem_strdup(task_default_network(t)->name);
+}
+
+struct task_place
+task_place_of(const struct yaml_node *n)
+{
+	return (struct task_place){ yaml_line(n), yaml_column(n) };
 }
 
 int
@@ -272,18 +228,13 @@ task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
 	if (yaml_kind(n) != YAML_MAP)
 		return yaml_error(y, n, err, "a step is %s, not a map",
 			yaml_kind_name(n));
-	r = property_read_all(y, n, step_properties, s, err);
+	s->place = task_place_of(n);
+	r = property_read_all(y, n, task_step_properties, s, err);
 	if (r < 0)
 		return r;
 	if (!s->id)
 		s->id = mem_printf("acb_step_%zu", (size_t)(s - t->steps));
-	r = find_kind(y, n, s, err);
-	if (r == 0)
-		r = check_id(y, n, t, s, err);
-	if (r == 0)
-		r = check_when(y, n, s, err);
-	if (r == 0)
-		r = check_words_of_step(y, n, s, err);
+	r = task_step_check(y, n, t, s, err);
 	if (r == 0)
 		r = split_command(y, n, s, err);
 	if (r < 0)
@@ -302,6 +253,11 @@ task_step_release(struct step *s)
 	strv_release(&s->exited_with);
 	strv_release(&s->exited_without);
 	strv_release(&s->env);
+	strv_release(&s->retry_on_errors);
+	strv_release(&s->ports);
+	strv_release(&s->expose);
+	task_mounts_release(s);
+	free(s->health.cmd);
 	free(s->id);
 	free(s->build);
 	free(s->cmd);
@@ -310,5 +266,6 @@ task_step_release(struct step *s)
 	free(s->working_directory);
 	free(s->network);
 	free(s->isolation);
+	free(s->cpus);
 	free(s->cache);
 }

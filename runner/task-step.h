@@ -3,6 +3,7 @@
 #ifndef RUNNER_TASK_STEP_H
 #define RUNNER_TASK_STEP_H
 
+#include "runner/property.h"
 #include "runner/task.h"
 #include "runner/yaml.h"
 
@@ -14,5 +15,13 @@ int task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
 /* What the step does not say: from the task, else the defaults. */
 void task_step_inherit(const struct task *t, struct step *s);
 void task_step_release(struct step *s);
+/* Where a node of the file stands. */
+struct task_place task_place_of(const struct yaml_node *n);
+
+/* The tables: what a task file may say. */
+extern const struct property task_properties[];
+extern const struct property task_step_properties[];
+extern const struct property task_detach_properties[];
+extern const struct property task_health_properties[];
 
 #endif

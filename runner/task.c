@@ -7,7 +7,10 @@
 #include "runner/property.h"
 #include "runner/shell.h"
 #include "runner/task-graph.h"
+#include "runner/task-network.h"
+#include "runner/task-secret.h"
 #include "runner/task-step.h"
+#include "runner/task-volume.h"
 #include "runner/yaml.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -26,8 +29,17 @@ alias_too_old(const struct property_value *v, void *field, struct error *err)
 	return yaml_error(v->doc, v->node, err, "'alias' needs version v1.1.0");
 }
 
+static int
+from_elsewhere(const struct property_value *v, void *field, struct error *err)
+{
+	(void)field;
+	return yaml_error(v->doc, v->node, err,
+		"'%s' are not of a task file: slipway login keeps them",
+		v->row->name);
+}
+
 /* `steps` is read by itself, after all others. */
-static const struct property task_properties[] = {
+const struct property task_properties[] = {
 	{ "version", property_text, T(version) },
 	{ "steps", property_harmless },
 	{ "stepTimeout", property_duration, T(step_timeout_ms) },
@@ -35,9 +47,11 @@ static const struct property task_properties[] = {
 	{ "workingDirectory", property_text, T(working_directory) },
 	{ "env", property_env, T(env) },
 	{ "alias", alias_too_old },
-	{ "networks", property_later },
-	{ "secrets", property_later },
-	{ "volumes", property_later },
+	{ "networks", task_networks_read, 0 },
+	{ "secrets", task_secrets_read, 0 },
+	{ "volumes", task_volumes_read, 0 },
+	{ "credentials", from_elsewhere },
+	{ "registries", from_elsewhere },
 	{ NULL },
 };
 
@@ -115,6 +129,8 @@ read_task(const struct yaml_doc *y, struct task *t, struct error *err)
 	r = property_read_all(y, root, task_properties, t, err);
 	if (r == 0)
 		r = check_version(y, root, t, err);
+	if (r == 0)
+		r = task_volumes_check(y, yaml_get(root, "volumes"), t, err);
 	if (r < 0)
 		return r;
 	if (t->step_timeout_ms == 0)
@@ -175,6 +191,9 @@ task_free(struct task *t)
 		task_step_release(&t->steps[i]);
 	free(t->steps);
 	strv_release(&t->env);
+	task_networks_release(t);
+	task_secrets_release(t);
+	task_volumes_release(t);
 	free(t->version);
 	free(t->working_directory);
 	free(t);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/buf.h"
 #include "util/error.h"
 #include "util/scope.h"
 #include "util/strv.h"
@@ -21,10 +22,91 @@ enum step_run_on {
 	RUN_ON_ALWAYS,	  /* all ended, even if they were skipped */
 };
 
-/* One member of `steps`; names as in the file. */
+/* Where something stands in the task file, from 1; 0 when it is in none. */
+struct task_place {
+	size_t line, column;
+};
+
+/* One member of `networks`. */
+struct task_network {
+	struct task_place place;
+	char *name;
+	char *driver;	     /* "bridge", "none", "host", "external" or NULL */
+	bool ipv6;	     /* addresses of IPv6, too */
+	bool internal;	     /* no way out */
+	bool skip_creation;  /* somebody else makes and removes it */
+	bool is_default;     /* of steps that name none; the last one counts */
+};
+
+/* One member of `secrets`. At least one of `from` and `keyvault` is there. */
+struct task_secret {
+	struct task_place place;
+	char *id;
+	char *from;	 /* "env:NAME", "file:/path", "fd:3", "cmd:...",
+			  * "systemd:NAME", ... */
+	char *keyvault;	 /* https URL */
+	char *client_id; /* UUID or NULL */
+};
+
+/* A file of a volume of secrets. */
+struct task_volume_file {
+	char *name;
+	char *secret; /* the id of a secret, or NULL: */
+	struct buf content;
+};
+
+enum task_volume_kind {
+	TASK_VOLUME_EMPTY,  /* a directory as long as the run */
+	TASK_VOLUME_SECRET, /* `files` */
+	TASK_VOLUME_CACHE,  /* a directory that stays between runs */
+	TASK_VOLUME_TMPFS,
+	TASK_VOLUME_HOST, /* a directory of this host */
+};
+
+enum task_volume_sharing {
+	TASK_VOLUME_SHARED,  /* several runs at once */
+	TASK_VOLUME_PRIVATE, /* a run that finds it taken gets another */
+	TASK_VOLUME_LOCKED,  /* a run that finds it taken waits */
+};
+
+/* One member of `volumes`. */
+struct task_volume {
+	struct task_place place;
+	char *name;
+	enum task_volume_kind kind;
+	struct task_volume_file *files;
+	size_t file_count;
+	char *cache_id; /* its name when `cache` gives none */
+	enum task_volume_sharing sharing;
+	uint64_t max_bytes; /* of a cache or tmpfs; 0: no limit */
+	char *host_path;
+	bool read_only;
+	uint64_t uid, gid;
+	uint64_t mode; /* of files of secrets, 0400 by default */
+};
+
+/* One member of `volumeMounts`; `name` is that of a volume of the task. */
+struct task_mount {
+	struct task_place place;
+	char *name;
+	char *mount_path; /* absolute, once in a step */
+};
+
+/* When a detached step is of use to those that wait for it. */
+struct task_health {
+	char *cmd; /* NULL: as soon as it runs */
+	int64_t interval_ms;
+	int64_t timeout_ms;
+	int64_t start_period_ms; /* failures before do not count */
+	uint64_t retries;
+};
+
+/* One member of `steps` or `cleanup`; names as in the file. */
 struct step {
+	struct task_place place;
 	char *id; /* "acb_step_N" when the file has none */
 	enum step_kind kind;
+	bool is_cleanup; /* of `cleanup`: when all others have ended */
 	char *build; /* the texts as written; NULL when not there */
 	char *cmd;
 	struct strv words; /* of `build` or `cmd`, split */
@@ -39,24 +121,46 @@ struct step {
 	int64_t start_delay_ms;
 	uint64_t retries;
 	int64_t retry_delay_ms;
+	struct strv retry_on_errors; /* retry only after one of these texts */
+	uint64_t repeat;	     /* that often again, whatever happens */
 	bool ignore_errors;
+	bool detach;
+	bool fail_fast; /* detached: its failure ends the run */
+	bool keep;	/* the container is there until the run ends */
+	struct task_health health;
 	bool disable_working_directory_override;
 	char *entry_point;
 	char *user;
 	char *working_directory; /* the step's, else the task's */
-	char *network;		 /* "host", "none" or NULL */
+	char *network; /* one of `networks`, "host", "none", ...; or NULL */
+	struct strv ports;  /* as docker's --publish */
+	struct strv expose; /* "80", "53/udp" */
+	bool privileged;
 	char *isolation;
+	char *cpus;	       /* "1.5" */
+	uint64_t memory_bytes; /* 0: no limit */
+	bool pull;
+	uint64_t download_retries; /* of `pull` */
+	int64_t download_retry_delay_ms;
 	char *cache;
+	struct task_mount *mounts;
+	size_t mount_count;
 };
 
 struct task {
 	char *version; /* "v1.0.0" or "v1.1.0" */
-	struct step *steps;
+	struct step *steps; /* those of `cleanup` last */
 	size_t step_count;
 	int64_t step_timeout_ms;
 	int64_t total_timeout_ms; /* 0: none */
 	char *working_directory;
 	struct strv env;
+	struct task_network *networks;
+	size_t network_count;
+	struct task_secret *secrets;
+	size_t secret_count;
+	struct task_volume *volumes;
+	size_t volume_count;
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "util/log.h"
 #include "util/mem.h"
 
 int
@@ -46,6 +47,19 @@ yaml_node_add(
 	n->items[n->count++] = value;
 }
 
+void
+yaml_node_replace(struct yaml_node *n, size_t index, struct yaml_node *value)
+{
+	n->items[index] = value;
+}
+
+void
+yaml_node_warn(const struct yaml_doc *y, size_t line, size_t column,
+	const char *what)
+{
+	log_warning("%s:%zu:%zu: %s", y->name, line, column, what);
+}
+
 static void
 free_node(struct yaml_node *n)
 {
@@ -69,6 +83,12 @@ yaml_doc_free(struct yaml_doc *y)
 	free(y->name);
 	free(y);
 	return NULL;
+}
+
+bool
+yaml_doc_is_lenient(const struct yaml_doc *y)
+{
+	return y->lenient;
 }
 
 const struct yaml_node *
@@ -138,6 +158,18 @@ yaml_get(const struct yaml_node *n, const char *key)
 	return n->index ? map_get(n->index, key) : NULL;
 }
 
+size_t
+yaml_line(const struct yaml_node *n)
+{
+	return n->line;
+}
+
+size_t
+yaml_column(const struct yaml_node *n)
+{
+	return n->column;
+}
+
 int
 yaml_error(const struct yaml_doc *y, const struct yaml_node *n,
 	struct error *err, const char *format, ...)
@@ -149,6 +181,22 @@ yaml_error(const struct yaml_doc *y, const struct yaml_node *n,
 	what = mem_vprintf(format, args);
 	va_end(args);
 	return yaml_node_fail(y, n->line, n->column, EINVAL, what, err);
+}
+
+int
+yaml_complain(const struct yaml_doc *y, const struct yaml_node *n,
+	struct error *err, const char *format, ...)
+{
+	autofree char *what = NULL;
+	va_list args;
+
+	va_start(args, format);
+	what = mem_vprintf(format, args);
+	va_end(args);
+	if (!y->lenient)
+		return yaml_node_fail(y, n->line, n->column, EINVAL, what, err);
+	yaml_node_warn(y, n->line, n->column, what);
+	return 0;
 }
 
 int

@@ -24,6 +24,7 @@ struct yaml_node {
 
 struct yaml_doc {
 	char *name;
+	bool lenient;
 	struct yaml_node *root;
 	struct yaml_node **nodes;
 	size_t count, cap;
@@ -35,6 +36,12 @@ struct yaml_node *yaml_node_new(struct yaml_doc *y, enum yaml_kind kind,
 /* Append a member; `key` is NULL in a list. The index is the caller's. */
 void yaml_node_add(struct yaml_node *n, struct yaml_node *key,
 	struct yaml_node *value);
+/* Another value under the key at `index`. */
+void yaml_node_replace(
+	struct yaml_node *n, size_t index, struct yaml_node *value);
+/* "name:line:column: what" as a warning. */
+void yaml_node_warn(const struct yaml_doc *y, size_t line, size_t column,
+	const char *what);
 /* "name:line:column: what", -code, ERROR_REQUEST. */
 int yaml_node_fail(const struct yaml_doc *y, size_t line, size_t column,
 	int code, const char *what, struct error *err);

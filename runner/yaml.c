@@ -153,6 +153,24 @@ read_list(struct reader *r, struct yaml_node *n)
 	}
 }
 
+/* A key that is there already: the last one counts, for whom that is fine. */
+static int
+replace_pair(struct reader *r, struct yaml_node *n, const struct yaml_node *key,
+	struct yaml_node *value, const yaml_mark_t *mark)
+{
+	autofree char *what = mem_printf("key '%s' is there twice", key->text);
+	size_t i;
+
+	if (!r->y->lenient)
+		return fail(r, mark, EINVAL, "%s", what);
+	yaml_node_warn(r->y, mark->line + 1, mark->column + 1, what);
+	for (i = 0; i < n->count; i++)
+		if (strcmp(n->keys[i]->text, key->text) == 0)
+			yaml_node_replace(n, i, value);
+	map_set(n->index, key->text, value);
+	return add_weight(r, n, value, mark);
+}
+
 static int
 add_pair(struct reader *r, struct yaml_node *n, struct yaml_node *key,
 	struct yaml_node *value, const yaml_mark_t *mark)
@@ -163,8 +181,7 @@ add_pair(struct reader *r, struct yaml_node *n, struct yaml_node *key,
 		return fail(
 			r, mark, EINVAL, "a key is %s", yaml_kind_name(key));
 	if (map_has(n->index, key->text))
-		return fail(
-			r, mark, EINVAL, "key '%s' is there twice", key->text);
+		return replace_pair(r, n, key, value, mark);
 	e = add_weight(r, n, value, mark);
 	if (e < 0)
 		return e;
@@ -323,7 +340,10 @@ read_stream(struct reader *r)
 		if (e < 0)
 			return e;
 		type = event.type;
-		if (type == YAML_DOCUMENT_START_EVENT && r->y->root)
+		if (type == YAML_DOCUMENT_START_EVENT && r->y->root &&
+			r->y->lenient)
+			type = YAML_STREAM_END_EVENT;
+		else if (type == YAML_DOCUMENT_START_EVENT && r->y->root)
 			e = fail(r, &event.start_mark, EINVAL,
 				"a second document");
 		else if (type != YAML_DOCUMENT_START_EVENT &&
@@ -360,17 +380,32 @@ parse(struct yaml_doc *y, const char *text, size_t len, struct error *err)
 	return e;
 }
 
-int
-yaml_doc_parse(const char *text, size_t len, const char *name,
+static int
+parse_as(bool lenient, const char *text, size_t len, const char *name,
 	struct yaml_doc **ret, struct error *err)
 {
 	cleanup(yaml_doc_free) struct yaml_doc *y = mem_zalloc(sizeof(*y));
 	int e;
 
 	y->name = mem_strdup(name);
+	y->lenient = lenient;
 	e = parse(y, text, len, err);
 	if (e < 0)
 		return e;
 	*ret = take_ptr(&y);
 	return 0;
+}
+
+int
+yaml_doc_parse(const char *text, size_t len, const char *name,
+	struct yaml_doc **ret, struct error *err)
+{
+	return parse_as(false, text, len, name, ret, err);
+}
+
+int
+yaml_doc_parse_lenient(const char *text, size_t len, const char *name,
+	struct yaml_doc **ret, struct error *err)
+{
+	return parse_as(true, text, len, name, ret, err);
 }

@@ -34,7 +34,12 @@ enum yaml_kind {
  */
 int yaml_doc_parse(const char *text, size_t len, const char *name,
 	struct yaml_doc **ret, struct error *err);
+/* As the registry service's own reader: of duplicate keys the last one counts,
+ * what follows the first document is passed over; both with a warning. */
+int yaml_doc_parse_lenient(const char *text, size_t len, const char *name,
+	struct yaml_doc **ret, struct error *err);
 struct yaml_doc *yaml_doc_free(struct yaml_doc *y);
+bool yaml_doc_is_lenient(const struct yaml_doc *y);
 
 /* Borrowed from the document, as everything below; an empty one has a root of
  * YAML_NONE. */
@@ -55,9 +60,18 @@ const struct yaml_node *yaml_key_node(const struct yaml_node *n, size_t index);
 /* The value under a key of a map, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key);
 
+/* Where it stood, counted from 1. */
+size_t yaml_line(const struct yaml_node *n);
+size_t yaml_column(const struct yaml_node *n);
+
 /* The error that "name:line:column: message" tells, for the node `n`;
  * ERROR_REQUEST. */
 int yaml_error(const struct yaml_doc *y, const struct yaml_node *n,
+	struct error *err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same; of a lenient document it is a warning, and 0. */
+int yaml_complain(const struct yaml_doc *y, const struct yaml_node *n,
 	struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

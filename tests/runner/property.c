@@ -20,6 +20,7 @@ struct thing {
 	bool flag;
 	struct strv list;
 	struct strv env;
+	uint64_t size, mode;
 };
 
 #define F(field) offsetof(struct thing, field)
@@ -32,8 +33,8 @@ static const struct property table[] = {
 	{ "list", property_list, F(list) },
 	{ "env", property_env, F(env) },
 	{ "harmless", property_harmless },
-	{ "later", property_later },
-	{ "laterBool", property_later_bool },
+	{ "size", property_size, F(size) },
+	{ "mode", property_mode, F(mode) },
 	{ NULL },
 };
 
@@ -63,12 +64,14 @@ every_reader(void **state)
 	assert_int_equal(
 		read_thing("text: 1.5\nduration: 1m\ncount: 7\n"
 			   "flag: on\nlist: [a, b]\nenv: [A=1, 'A=\"2\"']\n"
-			   "harmless: {x: y}\nlaterBool: no\nlater: ~\n",
+			   "harmless: {x: y}\nsize: 1.5k\nmode: 0640\n",
 			&t, NULL),
 		0);
 	assert_string_equal(t.text, "1.5");
 	assert_int_equal(t.duration_ms, 60000);
 	assert_int_equal(t.count, 7);
+	assert_int_equal(t.size, 1536);
+	assert_int_equal(t.mode, 0640);
 	assert_true(t.flag);
 	assert_int_equal(t.list.count, 2);
 	assert_int_equal(t.env.count, 1);
@@ -118,9 +121,48 @@ mistakes(void **state)
 	assert_refused("flag: 2", "f:1:7: 'flag' is neither true nor false");
 	assert_refused(
 		"env: [=x]", "f:1:6: 'env' has '=x', which is not NAME=VALUE");
-	assert_refused("later: 1", "f:1:8: 'later' is not supported yet");
+	assert_refused("duration: 010",
+		"f:1:11: 'duration' is '010', not a time like 90, 90s or "
+		"1h30m");
 	assert_refused(
-		"laterBool: true", "f:1:12: 'laterBool' is not supported yet");
+		"size: big", "f:1:7: 'size' is 'big', not a size like 512m or 1.5g");
+	assert_refused(
+		"mode: 0999", "f:1:7: 'mode' is '0999', not a mode like 0400");
+}
+
+/* As the registry service reads the same words. */
+static void
+lenient_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} cases[] = {
+		{ "duration: 010", 8000 },
+		{ "duration: 0x10", 16000 },
+		{ "duration: 0b11", 3000 },
+		{ "duration: 1_000", 1000000 },
+		{ "duration: 2.9", 2000 },
+		{ "duration: -5", 0 },
+		{ "duration: 1m", 60000 },
+		{ "duration: 90\nduration: 80", 80000 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(yaml_doc_free) struct yaml_doc *y = NULL;
+		cleanup_value(release) struct thing t = { 0 };
+
+		assert_int_equal(
+			yaml_doc_parse_lenient(cases[i].text,
+				strlen(cases[i].text), "f", &y, NULL),
+			0);
+		assert_int_equal(property_read_all(y, yaml_doc_root(y), table,
+					 &t, NULL),
+			0);
+		assert_int_equal(t.duration_ms, cases[i].ms);
+	}
 }
 
 int
@@ -130,6 +172,7 @@ main(void)
 		cmocka_unit_test(every_reader),
 		cmocka_unit_test(one_for_a_list),
 		cmocka_unit_test(mistakes),
+		cmocka_unit_test(lenient_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,17 +216,46 @@ values_have_kinds(void **state)
 }
 
 static void
-what_comes_later_is_said(void **state)
+steps_may_say_more(void **state)
+{
+	cleanup(task_free) struct task *t = parsed(
+		V "networks: [{name: mine, isDefault: true, internal: yes}]\n"
+		  "volumes:\n- {name: v, secret: {a: aGk=}}\n"
+		  "- {name: c, cache: {maxSize: 1g, sharing: locked}}\n"
+		  "secrets: [{id: s, from: env:S}]\nsteps:\n"
+		  "- cmd: x\n  detach: {failFast: true}\n"
+		  "  healthcheck: {cmd: test, interval: 1s}\n"
+		  "  ports: 80:80\n  cpus: 1.5\n  memory: 64m\n"
+		  "  pull: true\n  cmdDownloadRetries: 3\n  repeat: 2\n"
+		  "  retryOnErrors: [a, b]\n  keep: true\n"
+		  "  volumeMounts: [{name: v, mountPath: /v}]\n");
+	const struct step *s = t->steps;
+
+	(void)state;
+	assert_string_equal(s->network, "mine");
+	assert_true(s->detach && s->fail_fast && s->keep && s->pull);
+	assert_string_equal(s->health.cmd, "test");
+	assert_int_equal(s->health.interval_ms, 1000);
+	assert_int_equal(s->health.retries, 3);
+	assert_string_equal(s->ports.items[0], "80:80");
+	assert_string_equal(s->cpus, "1.5");
+	assert_int_equal(s->memory_bytes, 64 << 20);
+	assert_int_equal(s->download_retries, 3);
+	assert_int_equal(s->repeat, 2);
+	assert_int_equal(s->retry_on_errors.count, 2);
+	assert_string_equal(s->mounts[0].mount_path, "/v");
+	assert_int_equal(s->place.line, 8);
+	assert_string_equal(t->volumes[0].files[0].content.data, "hi");
+	assert_int_equal(t->volumes[0].mode, 0400);
+	assert_string_equal(t->volumes[1].cache_id, "c");
+	assert_int_equal(t->volumes[1].sharing, TASK_VOLUME_LOCKED);
+	assert_string_equal(t->secrets[0].from, "env:S");
+}
+
+static void
+words_are_split(void **state)
 {
 	(void)state;
-	assert_step_refused(
-		"detach: true", "11: 'detach' is not supported yet");
-	assert_step_refused(
-		"ports: ['80:80']", "10: 'ports' is not supported yet");
-	assert_step_refused("network: mine",
-		"12: network 'mine' is not supported yet: host or none");
-	assert_refused(V "secrets: [{id: a}]\nsteps: [{cmd: x}]\n",
-		"t:2:10: 'secrets' is not supported yet");
 	assert_refused(
 		V "steps:\n- cmd: a | b\n", "t:3:8: cmd: '|' needs a shell");
 	assert_refused(V "steps:\n- build: 'a\n",
@@ -281,7 +310,8 @@ main(void)
 		cmocka_unit_test(ids_are_names),
 		cmocka_unit_test(waits_are_for_steps),
 		cmocka_unit_test(values_have_kinds),
-		cmocka_unit_test(what_comes_later_is_said),
+		cmocka_unit_test(steps_may_say_more),
+		cmocka_unit_test(words_are_split),
 		cmocka_unit_test(a_command_is_a_task),
 		cmocka_unit_test(steps_are_limited),
 	};
