@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "builder/instr-read.h"
+#include "builder/dockerfile-read.h"
 #include "builder/lexer.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
-#define FILE_SIZE_MAX MiB(16)
-#define INSTRS_MAX 10000
 #define STAGES_MAX 1000
 
 static void
@@ -41,8 +39,9 @@ dockerfile_free(struct dockerfile *d)
 		stage_release(&d->stages[i]);
 	free(d->stages);
 	release_instrs(d->global_args, d->global_count);
-	free(d->file);
-	free(d->source);
+	for (size_t n = 0; n < d->origin_count; n++)
+		origin_free(d->origins[n]);
+	free(d->origins);
 	free(d->syntax);
 	free(d->check);
 	free(d);
@@ -100,8 +99,8 @@ add_stage(struct dockerfile *d, struct instr *from, struct error *err)
 	return set_stage_name(s, s->from.args.items[2], err);
 }
 
-static int
-add_instr(struct dockerfile *d, struct instr *i, struct error *err)
+int
+dockerfile_add(struct dockerfile *d, struct instr *i, struct error *err)
 {
 	struct stage *s;
 
@@ -120,133 +119,62 @@ add_instr(struct dockerfile *d, struct instr *i, struct error *err)
 	return 0;
 }
 
-/* Read one instruction and put it where it belongs. */
-static int
-read_instr(struct dockerfile *d, struct lexer *l, struct lexer_line *line,
-	struct error *err)
-{
-	cleanup_value(instr_release) struct instr i = { 0 };
-	int r;
-
-	r = instr_read(l, line, &i, err);
-	if (r < 0)
-		return r;
-	r = add_instr(d, &i, err);
-	if (r < 0)
-		return lexer_fail(l, line, strspn(line->text, " \t\v\f\r"),
-			err);
-	return 0;
-}
-
-static int
-read_instrs(struct dockerfile *d, struct lexer *l, size_t *ret_count,
-	struct error *err)
-{
-	cleanup_value(lexer_line_release) struct lexer_line line = { 0 };
-	size_t n;
-	int r;
-
-	for (n = 0; lexer_next(l, &line); n++) {
-		if (n == INSTRS_MAX)
-			return error_set(err, E2BIG,
-				"'%s' has more than %d instructions", d->file,
-				INSTRS_MAX);
-		r = read_instr(d, l, &line, err);
-		if (r < 0)
-			return r;
-		lexer_line_release(&line);
-	}
-	*ret_count = n;
-	return 0;
-}
-
-/* Is it text at all? */
-static int
-check_bytes(const char *file, const char *text, size_t len, struct error *err)
-{
-	const char *nul;
-	int line = 1;
-
-	if (len > FILE_SIZE_MAX)
-		return error_set(err, EFBIG, "'%s' is larger than 16 MiB",
-			file);
-	nul = len > 0 ? memchr(text, '\0', len) : NULL;
-	if (!nul)
-		return 0;
-	for (const char *p = text; p < nul; p++)
-		line += *p == '\n';
-	return error_set(err, EINVAL, "%s:%d: a NUL byte is no text", file,
-		line);
-}
-
-static int
-read_all(struct dockerfile *d, struct error *err)
-{
-	cleanup_value(lexer_directives_release) struct lexer_directives
-		directives = { 0 };
-	struct lexer l;
-	size_t count = 0;
-	int r;
-
-	if (d->source[0] == '\0')
-		return error_set(err, EINVAL,
-			"the Dockerfile cannot be empty: '%s'", d->file);
-	lexer_init(&l, d->file, d->source, strlen(d->source));
-	r = lexer_read_directives(&l, &directives, err);
-	if (r < 0)
-		return r;
-	l.escape = d->escape = directives.escape;
-	d->syntax = take_ptr(&directives.syntax);
-	d->check = take_ptr(&directives.check);
-	r = read_instrs(d, &l, &count, err);
-	if (r < 0)
-		return r;
-	if (count == 0)
-		return error_set(err, EINVAL, "file with no instructions: '%s'",
-			d->file);
-	if (d->stage_count == 0)
-		return error_set(err, EINVAL,
-			"dockerfile contains no stages to build: '%s'",
-			d->file);
-	return 0;
-}
-
 int
 dockerfile_parse(const char *file, const char *text, size_t len,
-	struct dockerfile **ret, struct error *err)
+	const struct include_reader *reader, struct dockerfile **ret,
+	struct error *err)
 {
 	cleanup(dockerfile_free) struct dockerfile *d = mem_zalloc(sizeof(*d));
 	int r;
 
-	d->file = mem_strdup(file);
-	r = check_bytes(file, text, len, err);
-	if (r < 0)
-		return error_kind(err, ERROR_REQUEST);
-	d->source = mem_strndup(len > 0 ? text : "", len);
-	r = read_all(d, err);
+	r = dockerfile_read(d, file, text, len, reader, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
 	*ret = take_ptr(&d);
 	return 0;
 }
 
-static bool
-has_place(const struct dockerfile *d, const struct error *err)
+const char *
+dockerfile_name(const struct dockerfile *d)
 {
-	size_t n = strlen(d->file);
+	return d->origins[0]->file;
+}
 
-	return err->text && strncmp(err->text, d->file, n) == 0 &&
+static bool
+has_place(const struct origin *o, const struct error *err)
+{
+	size_t n = strlen(o->file);
+
+	return err->text && strncmp(err->text, o->file, n) == 0 &&
 		err->text[n] == ':' && strchr("123456789", err->text[n + 1]);
+}
+
+/* Has some file of it a place in err already? */
+static bool
+is_placed(const struct dockerfile *d, const struct error *err)
+{
+	for (size_t n = 0; n < d->origin_count; n++) {
+		if (has_place(d->origins[n], err))
+			return true;
+	}
+	return false;
 }
 
 int
 dockerfile_error_at(const struct dockerfile *d, const struct instr *i,
 	struct error *err)
 {
+	const struct origin *o = i->origin ? i->origin : d->origins[0];
+	int line = i->line, column = i->column;
+
 	if (!err)
 		return -EINVAL;
-	if (has_place(d, err))
+	if (is_placed(d, err))
 		return -err->code;
-	return lexer_place_error(d->file, d->source, strlen(d->source), i->line,
-		i->column, err);
+	if (err->subject)
+		(void)origin_find(
+			o, err->subject, i->line, i->last_line, &line, &column);
+	(void)lexer_place_error(o->file, o->text, o->len, line, column, err);
+	origin_explain(o, err);
+	return -err->code;
 }

@@ -13,6 +13,7 @@
 
 #define RESULT_MAX MiB(1)
 #define DEPTH_MAX 100
+#define SHOWN_MAX 200
 
 /* What it becomes: one text, and with `words` also its words. */
 struct result {
@@ -217,6 +218,22 @@ expand_operand(struct expand_reading *in, bool keep_escapes, char stop,
 	return 0;
 }
 
+/* Of a heredoc only the line where reading stopped is shown. */
+static int
+fail_in_line(const char *text, const char *at, struct error *err)
+{
+	const char *start = at;
+	int len;
+
+	while (start > text && start[-1] != '\n')
+		start--;
+	len = (int)strcspn(start, "\r\n");
+	(void)error_kind(err, ERROR_REQUEST);
+	(void)error_about(err, start, (size_t)len);
+	return error_wrap(err, "failed to process \"%.*s\"",
+		len < SHOWN_MAX ? len : SHOWN_MAX, start);
+}
+
 static int
 expand(const char *text, const struct expand_env *env, bool quotes_are_plain,
 	struct result *to, struct error *err)
@@ -226,11 +243,8 @@ expand(const char *text, const struct expand_env *env, bool quotes_are_plain,
 	int r;
 
 	r = read_until(&in, '\0', NULL, to);
-	if (r < 0) {
-		(void)error_kind(err, ERROR_REQUEST);
-		return error_wrap(err, "failed to process \"%.200s\"",
-			text);
-	}
+	if (r < 0)
+		return fail_in_line(text, in.p, err);
 	end_word(to);
 	return 0;
 }

@@ -209,6 +209,14 @@ check_from(struct instr_reading *r)
 }
 
 static int
+check_include(struct instr_reading *r)
+{
+	if (r->instr->args.count > 1)
+		return fail(r, "INCLUDE requires exactly one argument");
+	return 0;
+}
+
+static int
 check_shell(struct instr_reading *r)
 {
 	if (!r->instr->is_json)
@@ -247,6 +255,8 @@ check_trigger(struct instr_reading *r)
 			"Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
 	if (strcasecmp(word, "FROM") == 0)
 		return fail(r, "FROM isn't allowed as an ONBUILD trigger");
+	if (strcasecmp(word, "INCLUDE") == 0)
+		return fail(r, "INCLUDE isn't allowed as an ONBUILD trigger");
 	if (strcasecmp(word, "MAINTAINER") == 0)
 		return fail(r,
 			"MAINTAINER isn't allowed as an ONBUILD trigger");
@@ -308,6 +318,8 @@ static const struct instr_spec specs[INSTR_KINDS] = {
 	[INSTR_FROM] = { "FROM", read_words, check_from, from_flags },
 	[INSTR_HEALTHCHECK] = { "HEALTHCHECK", read_healthcheck,
 		check_healthcheck, healthcheck_flags, .min_args = 1 },
+	[INSTR_INCLUDE] = { "INCLUDE", read_words, check_include, .min_args = 1,
+		.max_args = 1 },
 	[INSTR_LABEL] = { "LABEL", read_pairs, .min_args = 1 },
 	[INSTR_MAINTAINER] = { "MAINTAINER", read_text, .min_args = 1,
 		.max_args = 1 },

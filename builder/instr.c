@@ -237,6 +237,7 @@ instr_parse(const char *file, const char *text, char escape,
 	r = instr_read(&l, &line, ret, err);
 	if (r < 0)
 		return r;
+	ret->origin = from->origin;
 	ret->line = from->line;
 	ret->column = from->column;
 	ret->last_line = from->last_line;

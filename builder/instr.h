@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 #include "builder/heredoc.h"
+#include "builder/origin.h"
 #include "util/error.h"
 #include "util/strv.h"
 
 enum instr_kind {
 	INSTR_ADD, INSTR_ARG, INSTR_CMD, INSTR_COPY, INSTR_ENTRYPOINT,
-	INSTR_ENV, INSTR_EXPOSE, INSTR_FROM, INSTR_HEALTHCHECK, INSTR_LABEL,
-	INSTR_MAINTAINER, INSTR_ONBUILD, INSTR_RUN, INSTR_SHELL,
+	INSTR_ENV, INSTR_EXPOSE, INSTR_FROM, INSTR_HEALTHCHECK, INSTR_INCLUDE,
+	INSTR_LABEL, INSTR_MAINTAINER, INSTR_ONBUILD, INSTR_RUN, INSTR_SHELL,
 	INSTR_STOPSIGNAL, INSTR_USER, INSTR_VOLUME, INSTR_WORKDIR,
 	INSTR_KINDS
 };
@@ -33,11 +34,13 @@ struct instr_flag {
  * EXPOSE: words. ENV LABEL: name, value, name, value ... unexpanded. ARG: "name"
  * or "name=value" words. ONBUILD: one text, the rest, with the bodies of its
  * heredocs. HEALTHCHECK: "NONE", or "CMD" and what follows (one text, or the
- * items of the JSON form).
+ * items of the JSON form). INCLUDE: one path; in what dockerfile_parse() gives
+ * the instructions of that file stand in its place.
  */
 struct instr {
 	enum instr_kind kind;
 	char *text;		/* as in the file, lines joined: "RUN make" */
+	const struct origin *origin;	/* whose lines; borrowed */
 	int line, column;	/* 1-based place of its first word */
 	int last_line;
 	struct instr_flag *flags;

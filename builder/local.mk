@@ -31,6 +31,8 @@ libbuilder_a_SOURCES = \
 	builder/copy-select.c \
 	builder/copy.c \
 	builder/copy.h \
+	builder/dockerfile-read.c \
+	builder/dockerfile-read.h \
 	builder/dockerfile-syntax.c \
 	builder/dockerfile.c \
 	builder/dockerfile.h \
@@ -77,6 +79,8 @@ libbuilder_a_SOURCES = \
 	builder/names.h \
 	builder/output-flags.c \
 	builder/output-flags.h \
+	builder/origin.c \
+	builder/origin.h \
 	builder/output.c \
 	builder/output.h \
 	builder/owner.h \
@@ -158,6 +162,7 @@ check_PROGRAMS += tests/builder/context
 check_PROGRAMS += tests/builder/context-open
 check_PROGRAMS += tests/builder/copy
 check_PROGRAMS += tests/builder/dockerfile
+check_PROGRAMS += tests/builder/dockerfile-read
 check_PROGRAMS += tests/builder/entry
 check_PROGRAMS += tests/builder/expand
 check_PROGRAMS += tests/builder/fetched
@@ -170,6 +175,7 @@ check_PROGRAMS += tests/builder/key
 check_PROGRAMS += tests/builder/lexer
 check_PROGRAMS += tests/builder/meta
 check_PROGRAMS += tests/builder/names
+check_PROGRAMS += tests/builder/origin
 check_PROGRAMS += tests/builder/output
 check_PROGRAMS += tests/builder/pattern
 check_PROGRAMS += tests/builder/place

@@ -158,7 +158,7 @@ add_triggers(struct plan *p, size_t number, const struct strv *triggers,
 		return 0;
 	s->triggers = mem_array(triggers->count, sizeof(*s->triggers));
 	for (size_t n = 0; n < triggers->count; n++) {
-		r = instr_parse(p->file->file, triggers->items[n],
+		r = instr_parse(s->stage->from.origin->file, triggers->items[n],
 			p->file->escape, &s->stage->from, &s->triggers[n], err);
 		if (r < 0)
 			return error_wrap(err, "trigger 'ONBUILD %s'",

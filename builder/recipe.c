@@ -130,10 +130,33 @@ read_text(const struct context *c, const char *file, struct buf *text,
 	return r < 0 ? r : read_from(fd, *ret_path, text, err);
 }
 
+/* What an INCLUDE names: a file of the context, whatever is ignored. */
+static int
+read_include(const void *context, const char *path, char **ret_name,
+	struct buf *text, struct error *err)
+{
+	const struct context *c = context;
+	autofree char *clean = path_resolve("/", path);
+	autoclose int fd = -1;
+	int r;
+
+	r = fs_open_in(context_root_fd(c), clean + 1, FS_IN_ROOT,
+		O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, err);
+	if (r < 0)
+		return error_kind(err, ERROR_LOCAL);
+	r = read_from(fd, path, text, err);
+	if (r < 0)
+		return r;
+	*ret_name = context_is_made(c) ? mem_strdup(clean + 1)
+				       : in_context(c, clean + 1);
+	return 0;
+}
+
 int
 recipe_read(const struct context *c, const char *file, struct dockerfile **ret,
 	char **ret_path, struct error *err)
 {
+	const struct include_reader reader = { read_include, c };
 	cleanup_value(buf_release) struct buf text = { 0 };
 	autofree char *path = NULL;
 	int r;
@@ -143,7 +166,7 @@ recipe_read(const struct context *c, const char *file, struct dockerfile **ret,
 	if (r < 0)
 		return r;
 	r = dockerfile_parse(path ? path : "Dockerfile", buf_text(&text),
-		text.len, ret, err);
+		text.len, &reader, ret, err);
 	if (r < 0)
 		return r;
 	*ret_path = context_is_made(c) ? NULL : take_ptr(&path);

@@ -108,14 +108,25 @@ error_hint(struct error *err, const char *format, ...)
 }
 
 int
+error_about(struct error *err, const char *text, size_t len)
+{
+	if (err && !err->subject)
+		err->subject = mem_strndup(text, len);
+	return -error_code(err);
+}
+
+int
 error_copy(struct error *to, const struct error *from)
 {
 	if (!to)
 		return -from->code;
 	error_release(to);
-	*to = (struct error){ .code = from->code, .kind = from->kind,
-		.status = from->status, .text = mem_strdup(from->text),
-		.hint = mem_strdup(from->hint) };
+	*to = (struct error){ .code = from->code,
+		.kind = from->kind,
+		.status = from->status,
+		.text = mem_strdup(from->text),
+		.hint = mem_strdup(from->hint),
+		.subject = mem_strdup(from->subject) };
 	return -from->code;
 }
 
@@ -169,5 +180,6 @@ error_release(struct error *err)
 {
 	free(err->text);
 	free(err->hint);
+	free(err->subject);
 	*err = (struct error){ 0 };
 }

@@ -4,6 +4,7 @@
 #define UTIL_ERROR_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 /*
  * Whose fault it is. main() turns it into the exit status of slipway(1); the
@@ -25,7 +26,8 @@ enum error_kind {
 /*
  * All-zero is "no error". `code` is a positive errno value for code to branch
  * on, `text` the story for people, `hint` a remedy or NULL. `status` is an
- * exact exit status to hand through (a RUN's own), or 0.
+ * exact exit status to hand through (a RUN's own), or 0. `subject` is the piece
+ * of the input it is about, for whoever knows where that stands, or NULL.
  */
 struct error {
 	int code;
@@ -33,6 +35,7 @@ struct error {
 	int status;
 	char *text;
 	char *hint;
+	char *subject;
 };
 
 /*
@@ -58,6 +61,10 @@ int error_kind(struct error *err, enum error_kind kind);
 /* Add a remedy, unless there is one already; returns -err->code. */
 int error_hint(struct error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Say which piece of the input it is about, unless that is known already;
+ * returns -err->code. `len` bytes count. */
+int error_about(struct error *err, const char *text, size_t len);
 
 /* Copy `from` into the empty `to`, leaving `from` empty; returns -code. */
 int error_move(struct error *to, struct error *from);

@@ -9,7 +9,8 @@ parse(const char *text)
 	struct dockerfile *d = NULL;
 	autoerror err = { 0 };
 
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &d, &err),
+	assert_ok(dockerfile_parse(
+			  "Dockerfile", text, strlen(text), NULL, &d, &err),
 		&err);
 	return d;
 }

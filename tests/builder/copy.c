@@ -27,8 +27,8 @@ parse(struct parsed *p, const char *line, struct error *err)
 {
 	autofree char *text = mem_printf("FROM scratch\n%s\n", line);
 
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &p->file,
-			  err),
+	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), NULL,
+			  &p->file, err),
 		err);
 	state_from_nothing(&amd64, '\\', &p->s);
 	strv_env_set(&p->s.vars, "V", "value");

@@ -9,7 +9,8 @@ parse(const char *text)
 	struct dockerfile *d = NULL;
 	autoerror err = { 0 };
 
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &d, &err),
+	assert_ok(dockerfile_parse(
+			  "Dockerfile", text, strlen(text), NULL, &d, &err),
 		&err);
 	return d;
 }
@@ -52,7 +53,7 @@ check_fails(const char *text, const char *message)
 	autoerror err = { 0 };
 	int r;
 
-	r = dockerfile_parse("Dockerfile", text, strlen(text), &d, &err);
+	r = dockerfile_parse("Dockerfile", text, strlen(text), NULL, &d, &err);
 	assert_int_equal(err.kind, ERROR_REQUEST);
 	assert_fails(r, &err, EINVAL, message);
 }
@@ -186,7 +187,8 @@ files_must_hold_stages(void **state)
 	check_fails("FROM a AS 1b\n",
 		"invalid name for build stage: \"1b\", name can't start with a number or contain symbols");
 	check_fails("# escape=x\nFROM a\n", "invalid escape token");
-	assert_fails(dockerfile_parse("f", "FROM a\nRUN \0x\n", 13, &d, &err),
+	assert_fails(
+		dockerfile_parse("f", "FROM a\nRUN \0x\n", 13, NULL, &d, &err),
 		&err, EINVAL, "f:2: a NUL byte is no text");
 }
 
@@ -212,12 +214,14 @@ limits_are_kept(void **state)
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_fails(dockerfile_parse("f", instrs, strlen(instrs), &d, &err),
+	assert_fails(
+		dockerfile_parse("f", instrs, strlen(instrs), NULL, &d, &err),
 		&err, E2BIG, "more than 10000 instructions");
-	assert_fails(dockerfile_parse("f", stages, strlen(stages), &d, &err),
+	assert_fails(
+		dockerfile_parse("f", stages, strlen(stages), NULL, &d, &err),
 		&err, E2BIG, "f:1001:1: more than 1000 stages");
-	assert_fails(dockerfile_parse("f", big, strlen(big), &d, &err), &err,
-		EFBIG, "'f' is larger than 16 MiB");
+	assert_fails(dockerfile_parse("f", big, strlen(big), NULL, &d, &err),
+		&err, EFBIG, "'f' is larger than 16 MiB");
 }
 
 static void
@@ -231,7 +235,7 @@ stages_hold_instructions(void **state)
 	const struct stage *s = d->stages;
 
 	(void)state;
-	assert_string_equal(d->file, "Dockerfile");
+	assert_string_equal(dockerfile_name(d), "Dockerfile");
 	assert_int_equal(d->escape, '`');
 	assert_string_equal(d->syntax, "docker/dockerfile:1");
 	assert_string_equal(d->check, "skip=all");

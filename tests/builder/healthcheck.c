@@ -10,7 +10,8 @@ parsed(const char *line)
 	struct dockerfile *d = NULL;
 	autoerror err = { 0 };
 
-	assert_ok(dockerfile_parse("D", text, strlen(text), &d, &err), &err);
+	assert_ok(dockerfile_parse("D", text, strlen(text), NULL, &d, &err),
+		&err);
 	return d;
 }
 

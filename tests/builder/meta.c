@@ -28,8 +28,8 @@ apply(struct stage_after *a, const char *lines, struct error *err)
 		lines);
 	int r = 0;
 
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &a->file,
-			  err),
+	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), NULL,
+			  &a->file, err),
 		err);
 	assert_ok(args_give(&a->args, "GIVEN=by hand", err), err);
 	assert_ok(args_read_globals(&a->args, a->file, err), err);

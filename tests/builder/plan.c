@@ -24,8 +24,8 @@ static int
 make(struct planned *p, const char *text, const char *target,
 	struct error *err)
 {
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &p->file,
-			  err),
+	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), NULL,
+			  &p->file, err),
 		err);
 	assert_ok(args_read_globals(&p->args, p->file, err), err);
 	return plan_make(p->file, &p->args, &amd64, target, &p->plan, err);

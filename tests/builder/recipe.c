@@ -28,7 +28,7 @@ check(const struct unit_dir *d, const char *file, const char *name,
 
 	assert_ok(recipe_read(c, file, &f, &path, &err), &err);
 	assert_string_equal(path, expected);
-	assert_string_equal(f->file, expected);
+	assert_string_equal(dockerfile_name(f), expected);
 	assert_string_equal(f->stages[0].base, base);
 }
 
@@ -106,7 +106,7 @@ standard_input(void **state)
 	if (before >= 0)
 		assert_int_equal(dup2(before, STDIN_FILENO), STDIN_FILENO);
 	assert_null(path);
-	assert_string_equal(f->file, "Dockerfile");
+	assert_string_equal(dockerfile_name(f), "Dockerfile");
 	assert_string_equal(f->stages[0].base, "input");
 }
 

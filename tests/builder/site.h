@@ -44,8 +44,8 @@ site_plan(struct test_site *t, const char *text)
 {
 	autoerror err = { 0 };
 
-	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), &t->file,
-			  &err),
+	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), NULL,
+			  &t->file, &err),
 		&err);
 	assert_ok(plan_make(t->file, &t->args, &layers_platform, NULL, &t->plan,
 			  &err),

@@ -86,7 +86,7 @@ errors_have_their_place(void **state)
 		int code;
 		const char *message;
 	} table[] = {
-		{ "FROM scratch\nENV A=${B\n", EINVAL, "Dockerfile:2:1: " },
+		{ "FROM scratch\nENV A=${B\n", EINVAL, "Dockerfile:2:7: " },
 		{ "FROM scratch\nUSER me\n  COPY none /\n", ENOENT,
 			"Dockerfile:3:3: " },
 		{ "FROM scratch\nCOPY --chown=who f /\n", ENOENT,

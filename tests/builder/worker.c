@@ -60,8 +60,8 @@ it_answers_with_its_error(void **state)
 	(void)state;
 	r = work("FROM scratch\nENV A=${B\n", &s, &err);
 	assert_int_equal(err.kind, ERROR_REQUEST);
-	assert_non_null(strstr(err.hint, "ENV A=${B\n^"));
-	assert_fails(r, &err, EINVAL, "Dockerfile:2:1: ");
+	assert_non_null(strstr(err.hint, "ENV A=${B\n      ^"));
+	assert_fails(r, &err, EINVAL, "Dockerfile:2:7: ");
 	assert_null(s.draft);
 }
 

@@ -32,8 +32,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cleanup(dockerfile_free) struct dockerfile *d = NULL;
 	autoerror err = { 0 };
 
-	if (dockerfile_parse("Dockerfile", (const char *)data, size, &d, &err) <
-		0) {
+	if (dockerfile_parse("Dockerfile", (const char *)data, size, NULL, &d,
+		    &err) < 0) {
 		assert(err.text);
 		return 0;
 	}
