@@ -254,6 +254,7 @@ set_up_site(
 		.new_privileges = o->new_privileges,
 		.propagates_exit = o->propagates_exit,
 		.network = o->network,
+		.emulation = o->emulation,
 		.hosts = o->hosts,
 		.secrets = o->secrets,
 		.agents = o->agents,

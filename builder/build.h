@@ -36,6 +36,7 @@ struct build_options {
 	enum pull_policy pull;
 	enum network_mode network;
 	enum identity identity;
+	enum foreign_way emulation;	/* of other machines' programs */
 	unsigned jobs;
 	int64_t timeout_ms;		/* negative: none */
 	const char *epoch;		/* seconds since 1970: image, history

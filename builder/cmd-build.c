@@ -11,6 +11,7 @@
 #include "builder/work-flags.h"
 #include "oci/commands.h"
 #include "oci/transfer-options.h"
+#include "util/conf.h"
 #include "util/log.h"
 
 /* By subject; a new option is a row there. */
@@ -52,7 +53,9 @@ read_options(const struct command_context *c, struct strv *build_args,
 		r = output_flags_read(&opt.output, &ret->output, err);
 	if (r < 0)
 		return r;
-	if (identity_parse(c->identity, &ret->identity, err) < 0)
+	if (identity_parse(c->identity, &ret->identity, err) < 0 ||
+		foreign_parse(conf_get(c->conf, "emulation"), &ret->emulation,
+			err) < 0)
 		return error_kind(err, ERROR_REQUEST);
 	return 0;
 }

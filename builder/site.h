@@ -32,6 +32,7 @@ struct site {
 	bool new_privileges;		/* RUN may gain some by setuid files */
 	bool propagates_exit;		/* a RUN's status becomes ours */
 	enum network_mode network;
+	enum foreign_way emulation;
 	const struct strv *hosts;	/* "name:address" */
 	const struct secrets *secrets;
 	const struct strv *agents;	/* "id=socket" */

@@ -215,33 +215,6 @@ prepare(struct step *s, struct error *err)
 	return prepare_mounts(s, d, err);
 }
 
-/* i386 programs run on amd64 and arm ones on arm64; others need an emulator. */
-static int
-check_platform(const struct step *s, struct error *err)
-{
-	static const char *const pairs[][2] = { { "amd64", "386" },
-		{ "arm64", "arm" } };
-	autofree char *wanted = platform_format(&s->stage->platform);
-	autofree char *have = NULL;
-	struct platform host;
-
-	platform_host(&host);
-	if (strcmp(host.arch, s->stage->platform.arch) == 0)
-		return 0;
-	for (size_t n = 0; n < ARRAY_SIZE(pairs); n++) {
-		if (strcmp(host.arch, pairs[n][0]) == 0 &&
-			strcmp(s->stage->platform.arch, pairs[n][1]) == 0)
-			return 0;
-	}
-	have = platform_format(&host);
-	(void)error_set(err, ENOTSUP,
-		"cannot RUN programs of %s on this host, which is %s", wanted,
-		have);
-	(void)error_kind(err, ERROR_HOST);
-	return error_hint(
-		err, "instructions other than RUN work for every platform");
-}
-
 static void
 fill_environment(const struct step *s, const struct detail *d,
 	const struct account *user, struct strv *ret)
@@ -339,6 +312,8 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 		.extra_hosts = s->site->hosts,
 		.in_fd = -1,
 		.new_privileges = s->site->new_privileges,
+		.machine = s->stage->platform.arch,
+		.emulation = s->site->emulation,
 	};
 }
 
@@ -382,9 +357,6 @@ perform(struct step *s, struct layer *ret, struct error *err)
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	int r;
 
-	r = check_platform(s, err);
-	if (r < 0)
-		return r;
 	r = stack_open_draft(s->site->store, s->state->draft, &root, err);
 	if (r < 0)
 		return r;

@@ -14,6 +14,7 @@
 #include "runner/terminal.h"
 #include "runner/volume.h"
 #include "sandbox/launch.h"
+#include "util/conf.h"
 #include "util/mem.h"
 #include "util/num.h"
 
@@ -72,6 +73,7 @@ struct request {
 	struct platform platform;
 	enum pull_policy pull;
 	enum network_mode network;
+	enum foreign_way emulation;
 	struct volumes volumes;
 	struct strv args;
 	int64_t timeout_ms;
@@ -149,6 +151,9 @@ parse_request(const struct command_context *c, struct request *q,
 		r = network_parse(opt.network ? opt.network : "host",
 			&q->network, err);
 	if (r == 0)
+		r = foreign_parse(conf_get(c->conf, "emulation"),
+			&q->emulation, err);
+	if (r == 0)
 		r = parse_timeout(opt.timeout, &q->timeout_ms, err);
 	if (r == 0)
 		r = parse_security(&opt.security, &q->new_privileges, err);
@@ -200,6 +205,7 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		.user = opt.user, .cwd = opt.cwd, .env = &opt.env,
 		.env_files = &opt.env_files, .tty = opt.tty,
 	};
+	struct platform platform = { 0 };
 	struct sandbox_spec spec = {
 		.argv = &container.argv, .env = &container.env,
 		.user = &container.user, .hostname = opt.hostname,
@@ -208,9 +214,13 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
 		.error_fd = STDERR_FILENO, .read_only = opt.read_only,
 		.new_privileges = q->new_privileges,
+		.emulation = q->emulation,
 	};
 	int r;
 
+	/* An image that does not say is taken for one of ours. */
+	if (config_platform(image_config(i), &platform, NULL) == 0)
+		spec.machine = platform.arch;
 	r = stack_open_image(s, i, &root, err);
 	if (r == 0)
 		r = container_make(i, &wanted, rootfs_fd(root), &container,

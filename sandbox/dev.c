@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sandbox/mounts.h"
+#include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/scope.h"
@@ -142,6 +143,24 @@ fill(int dev_fd, uint64_t shm_bytes, struct error *err)
 	if (mount_in(dev_fd, "mqueue", "mqueue", NULL, flags, &problem) < 0)
 		log_debug("no /dev/mqueue: %s", problem.text);
 	return 0;
+}
+
+int
+dev_add_program(int root_fd, const char *source, const char *path,
+	struct error *err)
+{
+	autoclose int copy = -1;
+	autoclose int place = -1;
+	int r;
+
+	r = mounts_clone(AT_FDCWD, source, false, &copy, err);
+	if (r == 0)
+		r = mounts_add_flags(copy, MOUNTS_READ_ONLY | MOUNTS_NO_SUID,
+			false, err);
+	if (r == 0)
+		r = fs_open_in(root_fd, path, FS_IN_ROOT,
+			O_WRONLY | O_CREAT | O_EXCL, 0755, &place, err);
+	return r < 0 ? r : mounts_attach(copy, place, err);
 }
 
 int

@@ -14,4 +14,8 @@
  */
 int dev_mount(int target_fd, uint64_t shm_bytes, struct error *err);
 
+/* Show the host's program `source` at `path`, "/dev/name", below `root_fd`. */
+int dev_add_program(int root_fd, const char *source, const char *path,
+	struct error *err);
+
 #endif

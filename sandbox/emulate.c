@@ -156,15 +156,15 @@ receive_fd(int socket_fd)
 }
 
 int
-emulate_begin(int socket_fd, struct error *err)
+emulate_begin(int socket_fd, enum seccomp_exec exec, struct error *err)
 {
 	autoclose int listener = -1;
 	int r;
 
-	r = seccomp_install_listener(&listener, err);
+	r = seccomp_install_listener(exec, &listener, err);
 	/* Inside of another sandbox that emulates: it does for us, too. */
 	if (r == -EBUSY)
-		return seccomp_install(err);
+		return seccomp_install(exec, err);
 	if (r == 0 && send_fd(socket_fd, listener) < 0)
 		r = error_errno(err, "cannot reach the supervisor");
 	return r;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "sandbox/seccomp.h"
 #include "util/error.h"
 
 /*
@@ -15,7 +16,7 @@
  * hand the descriptor that answers to the supervisor behind `socket_fd`. Needs
  * no_new_privs. From then on setresuid(2) and the like are only recorded.
  */
-int emulate_begin(int socket_fd, struct error *err);
+int emulate_begin(int socket_fd, enum seccomp_exec exec, struct error *err);
 
 /*
  * The supervisor: wait at `socket_fd` for a filter, move to the mount

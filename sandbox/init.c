@@ -18,6 +18,7 @@
 #include "sandbox/network.h"
 #include "sandbox/program.h"
 #include "sandbox/report.h"
+#include "sandbox/rewrite.h"
 #include "sandbox/tree.h"
 #include "util/buf.h"
 #include "util/fs.h"
@@ -29,7 +30,7 @@
 /* When our parent dies we are killed, and all with us. If it did before we
  * asked for that, nobody holds the other end of our pipe any more. */
 static int
-die_with_parent(const struct init *in, struct error *err)
+die_with_parent(const struct setup *in, struct error *err)
 {
 	struct pollfd p = { .fd = in->report_fd };
 
@@ -90,7 +91,7 @@ hide_command_line(struct error *err)
 }
 
 static int
-set_up(const struct init *in, struct error *err)
+set_up(const struct setup *in, struct error *err)
 {
 	int r;
 
@@ -104,87 +105,157 @@ set_up(const struct init *in, struct error *err)
 	set_hostname(in->spec->hostname);
 	if (in->spec->network == NETWORK_NONE)
 		r = network_raise_loopback(err);
-	return r < 0 ? r : tree_enter(in->spec, in->hosts, err);
+	return r < 0 ? r : tree_enter(in, err);
 }
 
 /* vfork: the child borrows our memory until it has become the program, which
  * spares copying it. */
-static pid_t
-start_program(const struct init *in)
+static int
+start_free(const struct setup *in, pid_t *ret, struct error *err)
 {
 	pid_t pid = vfork();
 
 	if (pid == 0)
-		program_run(in->spec, in->report_fd, in->emulate_fd);
-	return pid;
+		program_run(in, SECCOMP_EXEC_FREE);
+	if (pid < 0)
+		return error_errno(err, "cannot fork");
+	*ret = pid;
+	return 0;
+}
+
+static bool
+is_traced(const struct setup *in)
+{
+	return in->foreign->way == FOREIGN_EXEC;
+}
+
+/* It waits until it is traced; with vfork we would wait for it. */
+static int
+start_traced(const struct setup *in, pid_t *ret, struct error *err)
+{
+	autoclose int from = -1, to = -1;
+	int fds[2], r;
+	pid_t pid;
+	char byte;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot make a pipe");
+	from = fds[0];
+	to = fds[1];
+	pid = fork();
+	if (pid == 0) {
+		(void)close(to);
+		(void)TEMP_FAILURE_RETRY(read(from, &byte, 1));
+		program_run(in, SECCOMP_EXEC_TRACED);
+	}
+	if (pid < 0)
+		return error_errno(err, "cannot fork");
+	r = rewrite_attach(pid, err);
+	/* Untraced it would get far enough to be confused. */
+	if (r < 0)
+		(void)kill(pid, SIGKILL);
+	*ret = pid;
+	return r;
+}
+
+static int
+start(const struct setup *in, pid_t *ret, struct error *err)
+{
+	if (is_traced(in))
+		return start_traced(in, ret, err);
+	return start_free(in, ret, err);
 }
 
 /* Nothing in the sandbox gets at the host through us: no descriptor is left
  * open, /proc/1 is closed to all, and the one right kept is to pass on signals
  * to a program of another user. */
 static void
-become_harmless(const struct init *in)
+become_harmless(const struct setup *in)
 {
+	uint64_t rights = UINT64_C(1) << CAP_KILL;
 	int keep = dup2(in->status_fd, 0);
+
+	/* To look into programs of another user when it traces them. */
+	if (is_traced(in))
+		rights |= UINT64_C(1) << CAP_SYS_PTRACE;
 
 	(void)syscall(SYS_close_range, keep + 1, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)caps_set(UINT64_C(1) << CAP_KILL, NULL);
+	(void)caps_set(rights, NULL);
 }
 
-/* Returns true, and its status, when the program was among the dead. */
-static bool
-reap(pid_t program, int *ret_status)
+/* What pid 1 waits for. */
+struct watch {
+	const struct setup *in;
+	pid_t program;
+	bool has_begun;		/* it runs, and we are harmless */
+	bool over;
+	int status;		/* how it ended */
+};
+
+/* Before it has become the program, a supervisor may have to find us. */
+static void
+begin(struct watch *w)
 {
-	bool over = false;
+	if (!w->has_begun)
+		become_harmless(w->in);
+	w->has_begun = true;
+}
+
+static void
+reap(struct watch *w)
+{
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid != program)
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+		if (WIFSTOPPED(status)) {
+			if (rewrite_handle(w->in->foreign->machine, pid,
+				    status))
+				begin(w);
 			continue;
-		*ret_status = status;
-		over = true;
+		}
+		if (pid != w->program)
+			continue;
+		w->status = status;
+		w->over = true;
 	}
-	return over;
 }
 
-static int
-watch(pid_t program, const sigset_t *signals)
+static void
+watch(struct watch *w, const sigset_t *signals)
 {
-	int number, status = 0;
+	int number;
 
-	while (!reap(program, &status)) {
+	for (reap(w); !w->over; reap(w)) {
 		number = TEMP_FAILURE_RETRY(sigwaitinfo(signals, NULL));
 		if (number > 0 && number != SIGCHLD)
-			(void)kill(program, number);
+			(void)kill(w->program, number);
 	}
-	return status;
 }
 
 void
-init_run(const struct init *in)
+init_run(const struct setup *in)
 {
 	autoerror problem = { 0 };
 	sigset_t signals;
-	pid_t program = -1;
-	int r, status;
+	struct watch w = { .in = in };
+	int r;
 
 	block_signals(&signals);
 	r = set_up(in, &problem);
-	if (r == 0) {
-		program = start_program(in);
-		if (program < 0)
-			r = error_errno(&problem, "cannot fork");
-	}
+	if (r == 0)
+		r = start(in, &w.program, &problem);
 	if (r < 0) {
 		report_send(in->report_fd, &problem);
 		_exit(125);
 	}
-	become_harmless(in);
-	status = watch(program, &signals);
+	if (!is_traced(in))
+		begin(&w);
+	watch(&w, &signals);
+	begin(&w);
 	/* Our parent may be gone; then we are, too. */
-	(void)!write(0, &status, sizeof(status));
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) :
-		128 + WTERMSIG(status));
+	(void)!write(0, &w.status, sizeof(w.status));
+	_exit(WIFEXITED(w.status) ? WEXITSTATUS(w.status) :
+		128 + WTERMSIG(w.status));
 }

@@ -24,6 +24,7 @@
 struct sandbox {
 	struct proc init;
 	struct proc supervisor;	/* with one id only; pid 0: none */
+	struct foreign foreign;	/* as long as it lives */
 	int status_fd;		/* how the program ended */
 	bool over;
 	struct proc_end end;
@@ -83,7 +84,7 @@ write_hosts(const struct sandbox_spec *spec, char **ret, struct error *err)
 }
 
 static int
-start(struct sandbox *s, struct init *in, struct error *err)
+start(struct sandbox *s, struct setup *in, struct error *err)
 {
 	pid_t pid;
 
@@ -125,7 +126,7 @@ make_socket(int *ret_ours, int *ret_its, struct error *err)
 
 /* Init, and beside it, outside of what it begins, the supervisor. */
 static int
-start_both(struct sandbox *s, struct init *in, struct error *err)
+start_both(struct sandbox *s, struct setup *in, struct error *err)
 {
 	autoclose int ours = -1;
 	autoclose int its = -1;
@@ -165,10 +166,12 @@ launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 	autoclose int from = -1;
 	autoclose int report = -1;
 	autoclose int status = -1;
-	struct init in = { .spec = spec };
+	struct setup in = { .spec = spec, .foreign = &s->foreign };
 	int r;
 
-	r = write_hosts(spec, &hosts, err);
+	r = foreign_open(spec->machine, spec->emulation, &s->foreign, err);
+	if (r == 0)
+		r = write_hosts(spec, &hosts, err);
 	if (r == 0)
 		r = make_pipe(&from, &report, err);
 	if (r == 0)
@@ -194,6 +197,7 @@ sandbox_launch(const struct sandbox_spec *spec, struct sandbox **ret,
 	s->init.pid_fd = -1;
 	s->supervisor.pid_fd = -1;
 	s->status_fd = -1;
+	foreign_init(&s->foreign);
 	if (!spec->argv || !spec->argv->count)
 		return error_set(err, EINVAL, "no command to run");
 	r = launch(s, spec, err);
@@ -277,6 +281,7 @@ sandbox_free(struct sandbox *s)
 		return NULL;
 	proc_release(&s->init);
 	proc_release(&s->supervisor);
+	foreign_release(&s->foreign);
 	scope_close(&s->status_fd);
 	free(s);
 	return NULL;

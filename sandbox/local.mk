@@ -6,6 +6,8 @@ libsandbox_a_SOURCES = \
 	sandbox/account.h \
 	sandbox/attach.c \
 	sandbox/attach.h \
+	sandbox/binfmt.c \
+	sandbox/binfmt.h \
 	sandbox/caps.c \
 	sandbox/caps.h \
 	sandbox/carry.c \
@@ -32,6 +34,8 @@ libsandbox_a_SOURCES = \
 	sandbox/executable.h \
 	sandbox/explain.c \
 	sandbox/explain.h \
+	sandbox/foreign.c \
+	sandbox/foreign.h \
 	sandbox/idmap.c \
 	sandbox/idmap.h \
 	sandbox/init.c \
@@ -40,6 +44,9 @@ libsandbox_a_SOURCES = \
 	sandbox/launch.h \
 	sandbox/limit.c \
 	sandbox/limit.h \
+	sandbox/machine-try.c \
+	sandbox/machine.c \
+	sandbox/machine.h \
 	sandbox/mask.c \
 	sandbox/mask.h \
 	sandbox/mounts.c \
@@ -62,12 +69,19 @@ libsandbox_a_SOURCES = \
 	sandbox/program.h \
 	sandbox/report.c \
 	sandbox/report.h \
+	sandbox/rewrite-call.c \
+	sandbox/rewrite-call.h \
+	sandbox/rewrite-regs.c \
+	sandbox/rewrite-regs.h \
+	sandbox/rewrite.c \
+	sandbox/rewrite.h \
 	sandbox/rootfs-points.c \
 	sandbox/rootfs-points.h \
 	sandbox/rootfs.c \
 	sandbox/rootfs.h \
 	sandbox/seccomp.c \
 	sandbox/seccomp.h \
+	sandbox/setup.h \
 	sandbox/spec.c \
 	sandbox/spec.h \
 	sandbox/subid.c \
@@ -96,9 +110,11 @@ check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/emulate
 check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
+check_PROGRAMS += tests/sandbox/foreign
 check_PROGRAMS += tests/sandbox/idmap
 check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/limit
+check_PROGRAMS += tests/sandbox/machine
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/network
 check_PROGRAMS += tests/sandbox/overlay
@@ -112,7 +128,9 @@ check_PROGRAMS += tests/sandbox/spec
 check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
 tests_sandbox_emulate_SOURCES = tests/sandbox/emulate.c tests/sandbox/inside.h
+tests_sandbox_foreign_SOURCES = tests/sandbox/foreign.c tests/sandbox/inside.h
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
+tests_sandbox_machine_SOURCES = tests/sandbox/machine.c tests/sandbox/inside.h
 tests_sandbox_caps_SOURCES = tests/sandbox/caps.c tests/sandbox/inside.h
 tests_sandbox_overlay_SOURCES = tests/sandbox/overlay.c tests/sandbox/inside.h
 tests_sandbox_rootfs_SOURCES = tests/sandbox/rootfs.c tests/sandbox/inside.h

@@ -140,6 +140,8 @@ static const struct {
 
 /* Is the filter that is being made the one for emulation? */
 static bool emulates;
+/* Or the one for programs that are traced? */
+static bool traces;
 
 static const uint64_t namespaces[] = {
 	CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
@@ -188,6 +190,13 @@ is_emulated(const char *name)
 	return false;
 }
 
+/* A tracer is told what is executed: sandbox/rewrite.h. */
+static bool
+is_traced(const char *name)
+{
+	return traces && has_word("execve execveat", name);
+}
+
 static void
 add_name(scmp_filter_ctx filter, uint32_t action, const char *name)
 {
@@ -198,6 +207,8 @@ add_name(scmp_filter_ctx filter, uint32_t action, const char *name)
 
 	if (number == __NR_SCMP_ERROR)
 		return;
+	if (is_traced(name))
+		action = SCMP_ACT_TRACE(0);
 	/* A call of another machine than this has a negative number. */
 	check(seccomp_rule_add(filter, action, number, 0), name);
 }
@@ -410,10 +421,15 @@ main(void)
 {
 	(void)printf("/* Written by sandbox/mkfilter.c. */\n");
 	make_filter("default_filter");
+	traces = true;
+	make_filter("default_traced_filter");
+	traces = false;
 	emulates = true;
 	/* Whatever the kernel we are built on: that of 5.0 has notification. */
 	check(seccomp_api_set(5), "interface level");
 	make_filter("emulation_filter");
+	traces = true;
+	make_filter("emulation_traced_filter");
 	if (fflush(stdout) || ferror(stdout)) {
 		(void)fprintf(stderr, "mkfilter: cannot write\n");
 		return 1;

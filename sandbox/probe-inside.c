@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/foreign.h"
 #include "sandbox/mounts.h"
 #include "sandbox/network.h"
 #include "sandbox/rootfs.h"
@@ -120,6 +121,12 @@ try_network(struct error *err)
 	return network_raise_loopback(err);
 }
 
+static int
+try_filter(struct error *err)
+{
+	return seccomp_install(SECCOMP_EXEC_FREE, err);
+}
+
 /* Each in a process of its own, whose namespaces and filters go with it. */
 static const struct trial {
 	const char *name;
@@ -133,7 +140,7 @@ static const struct trial {
 		"no fresh /proc can be mounted: sandboxes show the outer one",
 		"outer container: unmask /proc "
 		"(--security-opt systempaths=unconfined)" },
-	{ "filter", seccomp_install, PROBE_FAIL,
+	{ "filter", try_filter, PROBE_FAIL,
 		"the system call filter can be installed",
 		"the system call filter cannot be installed",
 		"see the line about seccomp" },
@@ -151,6 +158,59 @@ run_trial(const struct trial *t, struct probe *p)
 		probe_add(p, t->name, t->otherwise, t->remedy, "%s", t->bad);
 }
 
+/* "arm64 arm" for the machines whose programs run that way. */
+static void
+list_machines(enum foreign_way way, struct strv *ret)
+{
+	const struct machine *host = machine_host();
+	const struct machine *m;
+	size_t i;
+
+	for (i = 0; (m = machine_at(i)) != NULL; i++) {
+		cleanup_value(foreign_release) struct foreign f;
+
+		foreign_init(&f);
+		if (m != host &&
+			foreign_open(m->name, FOREIGN_AUTO, &f, NULL) == 0 &&
+			f.way == way)
+			strv_add(ret, m->name);
+	}
+}
+
+/* Who runs programs of which other machines. */
+static void
+check_foreign(struct probe *p)
+{
+	static const struct {
+		enum foreign_way way;
+		const char *text;
+	} ways[] = {
+		{ FOREIGN_NATIVE, "by the processor" },
+		{ FOREIGN_BINFMT, "by a binfmt_misc of our own" },
+		{ FOREIGN_HOST, "by the host's binfmt_misc" },
+		{ FOREIGN_EXEC, "by tracing (slower, no debuggers inside)" },
+	};
+	cleanup_value(strv_release) struct strv found = { 0 };
+	autofree char *all = NULL;
+	bool emulates = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		cleanup_value(strv_release) struct strv names = { 0 };
+		autofree char *list = NULL;
+
+		list_machines(ways[i].way, &names);
+		list = strv_join(&names, " ");
+		if (names.count)
+			strv_addf(&found, "%s %s", list, ways[i].text);
+		emulates |= names.count && ways[i].way != FOREIGN_NATIVE;
+	}
+	all = strv_join(&found, "; ");
+	probe_add(p, "foreign programs", PROBE_INFO, emulates ? NULL :
+		"install package qemu-user-static, to run programs of other "
+		"machines", "%s", found.count ? all : "none run");
+}
+
 void
 probe_inside(enum identity want, const char *scratch, struct probe *p)
 {
@@ -161,4 +221,5 @@ probe_inside(enum identity want, const char *scratch, struct probe *p)
 	check_overlay(scratch, p);
 	for (i = 0; i < ARRAY_SIZE(trials); i++)
 		run_trial(&trials[i], p);
+	check_foreign(p);
 }

@@ -19,9 +19,6 @@
 #include "util/mem.h"
 #include "util/proc.h"
 
-#define BINFMT_DIR "/proc/sys/fs/binfmt_misc"
-#define NAMES_MAX 1000
-
 /* mount_setattr(2) is from 5.12; unprivileged overlayfs from 5.11. */
 static void
 check_kernel(struct probe *p)
@@ -165,45 +162,6 @@ check_cgroup(struct probe *p)
 		access(dir, W_OK) == 0 ? "ours" : "not ours to divide");
 }
 
-/* Only those with flag F work where the interpreter is not in sight. */
-static bool
-is_usable(const char *name)
-{
-	cleanup_value(buf_release) struct buf b = { 0 };
-	autofree char *path = mem_printf(BINFMT_DIR "/%s", name);
-	const char *flags;
-
-	buf_init(&b, KiB(4));
-	if (fs_read_file(AT_FDCWD, path, KiB(4), &b, NULL) < 0)
-		return false;
-	flags = strstr(buf_text(&b), "\nflags:");
-	return strncmp(buf_text(&b), "enabled", 7) == 0 && flags &&
-		memchr(flags + 7, 'F', strcspn(flags + 7, "\n"));
-}
-
-static void
-check_binfmt(struct probe *p)
-{
-	cleanup_value(strv_release) struct strv names = { 0 };
-	cleanup_value(strv_release) struct strv usable = { 0 };
-	autofree char *list = NULL;
-	autoclose int fd = open(BINFMT_DIR, O_RDONLY | O_DIRECTORY |
-		O_CLOEXEC);
-	size_t i;
-
-	if (fd >= 0)
-		(void)fs_list(fd, NAMES_MAX, &names, NULL);
-	for (i = 0; i < names.count; i++)
-		if (strncmp(names.items[i], "qemu-", 5) == 0 &&
-			is_usable(names.items[i]))
-			strv_add(&usable, names.items[i] + 5);
-	list = strv_join(&usable, " ");
-	probe_add(p, "foreign programs", PROBE_INFO, usable.count ? NULL :
-		"as root: install qemu-user-static and binfmt-support, to "
-		"run programs of other machines",
-		"%s", usable.count ? list : "none are registered");
-}
-
 void
 probe_outside(struct probe *p)
 {
@@ -216,5 +174,4 @@ probe_outside(struct probe *p)
 	check_no_new_privs(p);
 	check_seccomp(p);
 	check_cgroup(p);
-	check_binfmt(p);
 }

@@ -5,7 +5,7 @@
 
 #include "sandbox/probe.h"
 
-/* Kernel, ids, newuidmap, no_new_privs, filters, cgroups, binfmt. */
+/* Kernel, ids, newuidmap, no_new_privs, filters, cgroups. */
 void probe_outside(struct probe *p);
 
 #endif

@@ -114,7 +114,8 @@ set_user(const struct account *user, struct error *err)
  * then one order serves both kinds. It lets through what comes after it.
  */
 static int
-give_up_rights(const struct sandbox_spec *spec, struct error *err)
+give_up_rights(const struct sandbox_spec *spec, enum seccomp_exec exec,
+	struct error *err)
 {
 	uint64_t mask = spec->cap_mask ? spec->cap_mask : CAPS_DEFAULT;
 	int r;
@@ -123,7 +124,7 @@ give_up_rights(const struct sandbox_spec *spec, struct error *err)
 	if (r == 0)
 		r = caps_bound(mask, err);
 	if (r == 0)
-		r = seccomp_install(err);
+		r = seccomp_install(exec, err);
 	if (r == 0)
 		r = set_user(spec->user, err);
 	if (r == 0)
@@ -140,9 +141,10 @@ give_up_rights(const struct sandbox_spec *spec, struct error *err)
  * else itself, as those called sudo ask for.
  */
 static int
-become_emulated(const struct sandbox_spec *spec, int emulate_fd,
+become_emulated(const struct setup *in, enum seccomp_exec exec,
 	struct error *err)
 {
+	const struct sandbox_spec *spec = in->spec;
 	uint64_t mask = spec->cap_mask ? spec->cap_mask : CAPS_DEFAULT;
 	int r;
 
@@ -152,7 +154,7 @@ become_emulated(const struct sandbox_spec *spec, int emulate_fd,
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = error_errno(err, "cannot set no_new_privs");
 	if (r == 0)
-		r = emulate_begin(emulate_fd, err);
+		r = emulate_begin(in->emulate_fd, exec, err);
 	if (r == 0)
 		r = set_groups(spec->user, err);
 	return r < 0 ? r : set_user(spec->user, err);
@@ -213,8 +215,9 @@ execute(const struct sandbox_spec *spec, const char *path)
 }
 
 void
-program_run(const struct sandbox_spec *spec, int report_fd, int emulate_fd)
+program_run(const struct setup *in, enum seccomp_exec exec)
 {
+	const struct sandbox_spec *spec = in->spec;
 	autoerror problem = { 0 };
 	autofree char *path = NULL;
 	int r;
@@ -225,11 +228,11 @@ program_run(const struct sandbox_spec *spec, int report_fd, int emulate_fd)
 			      &problem) < 0)
 		cannot_execute(&problem);
 	if (r == 0)
-		r = emulate_fd < 0 ? give_up_rights(spec, &problem) :
-				     become_emulated(spec, emulate_fd,
-					     &problem);
+		r = in->emulate_fd < 0 ?
+			give_up_rights(spec, exec, &problem) :
+			become_emulated(in, exec, &problem);
 	if (r == 0)
 		execute(spec, path);
-	report_send(report_fd, &problem);
+	report_send(in->report_fd, &problem);
 	_exit(125);
 }

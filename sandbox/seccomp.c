@@ -11,19 +11,24 @@
 #include "sandbox/filter-data.h"
 #include "util/mem.h"
 
+/* The kernel only reads them. */
+#define PROGRAM(filter_) { \
+	.len = ARRAY_SIZE(filter_), \
+	.filter = (struct sock_filter *)(uintptr_t)(filter_), \
+}
+
 int
-seccomp_install(struct error *err)
+seccomp_install(enum seccomp_exec exec, struct error *err)
 {
-	struct sock_fprog program = {
-		.len = ARRAY_SIZE(default_filter),
-		/* The kernel only reads it. */
-		.filter = (struct sock_filter *)(uintptr_t)default_filter,
+	static const struct sock_fprog programs[] = {
+		[SECCOMP_EXEC_FREE] = PROGRAM(default_filter),
+		[SECCOMP_EXEC_TRACED] = PROGRAM(default_traced_filter),
 	};
 
 	/* SPEC_ALLOW: no slow-down against Spectre 4, as other runtimes decided
 	 * too; kernels from 5.16 on do so by themselves. */
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
+		    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &programs[exec]) == 0)
 		return 0;
 	if (errno == ENOSYS || errno == EINVAL)
 		return error_set(err, ENOTSUP,
@@ -36,12 +41,14 @@ seccomp_install(struct error *err)
 #endif
 
 int
-seccomp_install_listener(int *ret_fd, struct error *err)
+seccomp_install_listener(enum seccomp_exec exec, int *ret_fd,
+	struct error *err)
 {
-	struct sock_fprog program = {
-		.len = ARRAY_SIZE(emulation_filter),
-		.filter = (struct sock_filter *)(uintptr_t)emulation_filter,
+	static const struct sock_fprog programs[] = {
+		[SECCOMP_EXEC_FREE] = PROGRAM(emulation_filter),
+		[SECCOMP_EXEC_TRACED] = PROGRAM(emulation_traced_filter),
 	};
+	const struct sock_fprog *program = &programs[exec];
 	unsigned long flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW |
 		SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	long fd;
@@ -49,10 +56,10 @@ seccomp_install_listener(int *ret_fd, struct error *err)
 	/* A signal must not have a call made again that was half done; kernels
 	 * before 5.19 cannot promise that. */
 	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
+		flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, program);
 	if (fd < 0 && errno == EINVAL)
 		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
-			&program);
+			program);
 	if (fd < 0)
 		return error_errno(err, "cannot install the seccomp filter");
 	*ret_fd = (int)fd;

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "sandbox/account.h"
+#include "sandbox/foreign.h"
 #include "sandbox/mounts.h"
 #include "sandbox/rootfs.h"
 #include "util/strv.h"
@@ -60,6 +61,9 @@ struct sandbox_spec {
 	int in_fd, out_fd, error_fd;	/* -1: /dev/null */
 	bool new_privileges;		/* false: no_new_privs is set */
 	bool read_only;			/* rootfs mounted read-only */
+	const char *machine;		/* whose programs they are, "arm64";
+					 * NULL: ours */
+	enum foreign_way emulation;	/* how others are run */
 	uint64_t cap_mask;		/* 0: the default 14 */
 	bool terminal;			/* in_fd is a terminal that becomes the
 					 * controlling one */

@@ -15,6 +15,7 @@
 #include "sandbox/mask.h"
 #include "sandbox/mounts.h"
 #include "sandbox/network.h"
+#include "sandbox/rewrite.h"
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -25,6 +26,7 @@
 struct tree {
 	const struct sandbox_spec *spec;
 	const char *hosts;	/* path on the host */
+	const char *qemu;	/* the same; NULL: not wanted */
 	int root_fd;		/* our copy of the root file system */
 	int proc_fd, sys_fd;	/* the mounts */
 	int cwd_fd;
@@ -119,7 +121,12 @@ add_dev(struct tree *t, struct error *err)
 	int r;
 
 	r = open_place(t, "dev", &place, err);
-	return r < 0 ? r : dev_mount(place, t->spec->shm_bytes, err);
+	if (r == 0)
+		r = dev_mount(place, t->spec->shm_bytes, err);
+	if (r < 0 || !t->qemu)
+		return r;
+	return dev_add_program(t->root_fd, t->qemu,
+		REWRITE_QEMU, err);
 }
 
 static int
@@ -251,16 +258,17 @@ build(struct tree *t, struct error *err)
 }
 
 int
-tree_enter(const struct sandbox_spec *spec, const char *hosts,
-	struct error *err)
+tree_enter(const struct setup *in, struct error *err)
 {
 	struct tree t = {
-		.spec = spec, .hosts = hosts, .root_fd = -1, .proc_fd = -1,
-		.sys_fd = -1, .cwd_fd = -1,
+		.spec = in->spec, .hosts = in->hosts, .root_fd = -1,
+		.proc_fd = -1, .sys_fd = -1, .cwd_fd = -1,
 	};
 	int r;
 
-	t.root_fd = open(rootfs_path(spec->rootfs),
+	if (in->foreign->way == FOREIGN_EXEC)
+		t.qemu = in->foreign->qemu;
+	t.root_fd = open(rootfs_path(in->spec->rootfs),
 		O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t.root_fd < 0)
 		return error_errno(err, "cannot open the root file system");

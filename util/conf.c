@@ -38,6 +38,7 @@ static const struct {
 	const char *name;
 	const char *help;
 } settings[] = {
+	{ "emulation", "of other machines: auto, binfmt, host or exec" },
 	{ "identity", "how to become somebody: auto, range, single or root" },
 	{ "log", "messages: quiet, error, warning, info or debug" },
 	{ "progress", "display: auto, terminal, plain, json or quiet" },

@@ -146,7 +146,7 @@ static int
 filtered(const struct trial *t)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-		seccomp_install(NULL) < 0)
+		seccomp_install(SECCOMP_EXEC_FREE, NULL) < 0)
 		return 200;
 	return t->try();
 }
