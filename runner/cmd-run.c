@@ -23,6 +23,7 @@ static struct {
 	const char *user, *cwd, *entrypoint, *network, *hostname, *platform;
 	const char *pull, *timeout;
 	struct strv env, env_files, volumes, extra_hosts, security;
+	struct strv mounts, tmpfs;
 	bool read_only, tty, interactive, remove;
 } opt;
 
@@ -37,6 +38,11 @@ static const struct option_spec options[] = {
 	{ 'v', "volume", "SOURCE:TARGET[:ro]",
 		"show a directory or file of the host inside", OPT_LIST,
 		&opt.volumes },
+	{ 0, "mount", "FIELDS",
+		"the same, type=bind,source=PATH,target=PATH[,readonly]",
+		OPT_LIST, &opt.mounts },
+	{ 0, "tmpfs", "TARGET[:OPTIONS]", "show an empty directory in memory",
+		OPT_LIST, &opt.tmpfs },
 	{ 0, "entrypoint", "PROGRAM",
 		"run PROGRAM instead of the image's entrypoint", OPT_STRING,
 		&opt.entrypoint },
@@ -159,6 +165,10 @@ parse_request(const struct command_context *c, struct request *q,
 		r = parse_security(&opt.security, &q->new_privileges, err);
 	if (r == 0)
 		r = volumes_parse(&opt.volumes, &q->volumes, err);
+	if (r == 0)
+		r = volumes_parse_mounts(&opt.mounts, &q->volumes, err);
+	if (r == 0)
+		r = volumes_parse_tmpfs(&opt.tmpfs, &q->volumes, err);
 	if (r == 0)
 		r = transfer_options_apply(&opt.transfer, c, &q->transfer,
 			err);

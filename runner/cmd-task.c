@@ -165,6 +165,7 @@ execute(const struct command_context *c, const struct workspace *w,
 		.global = &global,
 		.workspace = workspace_path(w),
 		.workspace_fd = workspace_fd(w),
+		.home = workspace_home(w),
 		.build_options = cmd_build.options,
 	};
 	int r;

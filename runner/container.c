@@ -71,25 +71,50 @@ add_variable(struct strv *env, const char *item, struct error *err)
 	return 0;
 }
 
+/* One variable after the other, each ended by a NUL: as they are. */
+static int
+add_raw(struct strv *env, const struct buf *text, struct error *err)
+{
+	const char *end = text->data + text->len;
+	const char *at;
+	int r = 0;
+
+	for (at = text->data; r == 0 && at < end; at += strlen(at) + 1)
+		r = add_variable(env, at, err);
+	return r;
+}
+
+static int
+add_lines(struct strv *env, const struct buf *text, struct error *err)
+{
+	cleanup_value(strv_release) struct strv lines = { 0 };
+	const char *line;
+	size_t i;
+	int r = 0;
+
+	strv_split(&lines, buf_text(text), '\n');
+	for (i = 0; r == 0 && i < lines.count; i++) {
+		line = lines.items[i] + strspn(lines.items[i], " \t");
+		if (*line && *line != '#')
+			r = add_variable(env, line, err);
+	}
+	return r;
+}
+
 static int
 add_file(struct strv *env, const char *path, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
-	cleanup_value(strv_release) struct strv lines = { 0 };
-	const char *line;
-	size_t i;
 	int r;
 
 	buf_init(&text, ENV_FILE_MAX);
 	r = fs_read_file(AT_FDCWD, path, ENV_FILE_MAX, &text, err);
 	if (r < 0)
 		return error_kind(err, ERROR_LOCAL);
-	strv_split(&lines, buf_text(&text), '\n');
-	for (i = 0; r == 0 && i < lines.count; i++) {
-		line = lines.items[i] + strspn(lines.items[i], " \t");
-		if (*line && *line != '#')
-			r = add_variable(env, line, err);
-	}
+	if (text.len && memchr(text.data, '\0', text.len))
+		r = add_raw(env, &text, err);
+	else
+		r = add_lines(env, &text, err);
 	return r < 0 ? error_wrap(err, "'%s'", path) : 0;
 }
 

@@ -16,7 +16,8 @@ struct container_options {
 	const char *user;
 	const char *cwd;
 	const struct strv *env;		/* "NAME=value"; "NAME" takes ours */
-	const struct strv *env_files;	/* such lines, "#" begins a comment */
+	const struct strv *env_files;	/* such lines, "#" begins a comment;
+					 * or each ended by a NUL */
 	bool tty;			/* then TERM is set */
 };
 

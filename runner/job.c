@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/script.h"
 #include "util/clock.h"
 #include "util/fs.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
@@ -26,14 +28,17 @@ static const char *const kinds[] = {
 static char *
 title_of(const struct step *s)
 {
-	autofree char *words =
-		strv_join(s->kind == STEP_PUSH ? &s->push : &s->words, " ");
-	char *title = mem_printf("[%s] %s %s", s->id, kinds[s->kind], words);
+	autofree char *pushed = strv_join(&s->push, " ");
+	const char *words[] = { s->build, s->cmd, pushed };
+	char *title = mem_printf("[%s] %s %s", s->id, kinds[s->kind],
+		words[s->kind] ? words[s->kind] : "");
 	char *c;
 
 	for (c = title; *c; c++)
 		if (*c == '\n')
 			*c = ' ';
+	while (c > title && c[-1] == ' ')
+		*--c = '\0';
 	return title;
 }
 
@@ -141,36 +146,64 @@ fail(struct job *j, int status)
 	j->due_ms = clock_now_ms() + j->step->retry_delay_ms;
 }
 
+/* A script needs no program but us. */
 static int
-spawn(struct job *j, struct error *err)
+spawn_script(struct job *j, int out_fd, struct error *err)
 {
-	struct strv *argv = &j->commands.argvs[j->command];
+	int r = proc_fork(&j->child, err);
+
+	if (r > 0) {
+		/* Both of us: whoever comes first. */
+		(void)setpgid(j->child.pid, j->child.pid);
+		j->child.leads_group = true;
+	}
+	if (r != 0)
+		return r < 0 ? r : 0;
+	(void)setpgid(0, 0);
+	log_set_writer(NULL, NULL);
+	if (dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO) < 0 ||
+		dup2(out_fd, STDOUT_FILENO) < 0 ||
+		dup2(out_fd, STDERR_FILENO) < 0)
+		_exit(125);
+	_exit(script_run(&j->commands));
+}
+
+static int
+spawn_command(struct job *j, int out_fd, struct error *err)
+{
 	autoclose int directory = -1;
-	autoclose int theirs = -1;
-	struct proc_spec spec = {
+	const struct proc_spec spec = {
 		.program = j->commands.program,
-		.argv = argv,
+		.argv = &j->commands.argvs[j->command],
 		.env = &j->commands.env,
 		.cwd_fd = &directory,
 		.in_fd = -1,
+		.out_fd = out_fd,
+		.error_fd = out_fd,
 		.own_group = true,
 		.die_with_parent = true,
 	};
-	int fds[2], r;
+	int r;
 
 	r = fs_open_in(j->commands.workspace_fd, j->commands.cwd, FS_IN_ROOT,
 		O_PATH | O_DIRECTORY, 0, &directory, err);
-	if (r < 0)
-		return r;
+	return r < 0 ? r : proc_start(&spec, &j->child, err);
+}
+
+static int
+spawn(struct job *j, struct error *err)
+{
+	autoclose int theirs = -1;
+	int fds[2];
+
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return error_errno(err, "cannot make a pipe");
 	theirs = fds[1];
 	j->out_fd = fds[0];
 	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
 		return error_errno(err, "cannot set up a pipe");
-	spec.out_fd = theirs;
-	spec.error_fd = theirs;
-	return proc_start(&spec, &j->child, err);
+	return j->commands.argvs ? spawn_command(j, theirs, err)
+				 : spawn_script(j, theirs, err);
 }
 
 static void

@@ -159,23 +159,34 @@ load(struct loading *l, struct error *err)
 	return r == 0 ? render(l, err) : r;
 }
 
-/* "bash -c x" in full: the first word may be short for an image. */
+/* A first word without quotes may be short for an image. */
+static void
+expand_image(const struct aliases *a, struct shell_command *c)
+{
+	struct shell_part *part = c->word_count ? c->words[0].parts : NULL;
+	const char *image;
+
+	if (!part || c->words[0].count != 1 || part->is_variable)
+		return;
+	image = aliases_image(a, part->text);
+	if (!image)
+		return;
+	free(part->text);
+	part->text = mem_strdup(image);
+}
+
+/* "bash -c x" in full, whichever command of a script it is. */
 static void
 expand_images(const struct aliases *a, struct task *t)
 {
-	const char *image;
-	size_t i;
+	size_t i, n, c;
 
 	for (i = 0; i < t->step_count; i++) {
-		struct step *s = &t->steps[i];
+		struct shell_script *s = t->steps[i].script;
 
-		if (s->kind != STEP_CMD || s->words.count == 0)
-			continue;
-		image = aliases_image(a, s->words.items[0]);
-		if (!image)
-			continue;
-		free(s->words.items[0]);
-		s->words.items[0] = mem_strdup(image);
+		for (n = 0; s && n < s->count; n++)
+			for (c = 0; c < s->pipelines[n].count; c++)
+				expand_image(a, &s->pipelines[n].commands[c]);
 	}
 }
 

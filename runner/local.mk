@@ -2,6 +2,8 @@
 noinst_LIBRARIES += librunner.a
 librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 librunner_a_SOURCES = \
+	runner/action.c \
+	runner/action.h \
 	runner/alias-text.c \
 	runner/alias-text.h \
 	runner/alias.c \
@@ -17,6 +19,8 @@ librunner_a_SOURCES = \
 	runner/commands.h \
 	runner/container.c \
 	runner/container.h \
+	runner/flags.c \
+	runner/flags.h \
 	runner/job.c \
 	runner/job.h \
 	runner/load.c \
@@ -30,6 +34,18 @@ librunner_a_SOURCES = \
 	runner/run-dir.h \
 	runner/schedule.c \
 	runner/schedule.h \
+	runner/script.c \
+	runner/script.h \
+	runner/shell-builtin.c \
+	runner/shell-builtin.h \
+	runner/shell-expand.c \
+	runner/shell-expand.h \
+	runner/shell-run.c \
+	runner/shell-run.h \
+	runner/shell-test.c \
+	runner/shell-test.h \
+	runner/shell-word.c \
+	runner/shell-word.h \
 	runner/shell.c \
 	runner/shell.h \
 	runner/step.c \
@@ -75,6 +91,11 @@ librunner_a_SOURCES = \
 	runner/value.h \
 	runner/variables.c \
 	runner/variables.h \
+	runner/verb-file.c \
+	runner/verb-file.h \
+	runner/verb.c \
+	runner/verb.h \
+	runner/volume-mount.c \
 	runner/volume.c \
 	runner/volume.h \
 	runner/workspace.c \
@@ -90,12 +111,14 @@ slipway_SOURCES = runner/main.c
 check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/arena
 check_PROGRAMS += tests/runner/container
+check_PROGRAMS += tests/runner/flags
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/shell
+check_PROGRAMS += tests/runner/shell-run
 check_PROGRAMS += tests/runner/step
 check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task

@@ -9,8 +9,6 @@
 #include "util/mem.h"
 #include "util/path.h"
 
-#define INSIDE "/workspace"
-
 static struct strv *
 new_argv(struct step_commands *c, const struct step_context *context,
 	const char *command)
@@ -26,21 +24,11 @@ new_argv(struct step_commands *c, const struct step_context *context,
 	return argv;
 }
 
-static void
-add_option(struct strv *argv, const char *option, const char *value)
-{
-	if (!value || !*value)
-		return;
-	strv_add(argv, option);
-	strv_add(argv, value);
-}
-
-/* The step's directory as programs inside see it; yours. */
-static char *
-inside_path(const struct step *s)
+char *
+step_inside_path(const struct step *s)
 {
 	return path_resolve(
-		INSIDE, s->working_directory ? s->working_directory : "");
+		STEP_WORKSPACE, s->working_directory ? s->working_directory : "");
 }
 
 static int
@@ -56,11 +44,11 @@ leaves(const struct step *s, const char *path, struct error *err)
 static int
 build_path(const struct step *s, char **ret, struct error *err)
 {
-	autofree char *inside = inside_path(s);
+	autofree char *inside = step_inside_path(s);
 
-	if (!path_is_below(inside, INSIDE))
+	if (!path_is_below(inside, STEP_WORKSPACE))
 		return leaves(s, s->working_directory, err);
-	*ret = mem_printf(".%s", inside + strlen(INSIDE));
+	*ret = mem_printf(".%s", inside + strlen(STEP_WORKSPACE));
 	return 0;
 }
 
@@ -73,14 +61,38 @@ is_directory(const char *context)
 }
 
 static int
-check_context(const struct step *s, const char *context, struct error *err)
+check_context(const struct step *s, const char *directory,
+	const char *context, struct error *err)
 {
-	autofree char *directory = inside_path(s);
-	autofree char *path = path_resolve(directory, context);
+	autofree char *here = path_resolve(STEP_WORKSPACE, directory);
+	autofree char *path = path_resolve(here, context);
 
 	if (is_directory(context) &&
-		(*context == '/' || !path_is_below(path, INSIDE)))
+		(*context == '/' || !path_is_below(path, STEP_WORKSPACE)))
 		return leaves(s, context, err);
+	return 0;
+}
+
+int
+step_build_words(const struct step *s, const struct step_context *context,
+	const char *directory, const struct strv *args, struct strv *ret,
+	struct error *err)
+{
+	cleanup_value(strv_release) struct strv operands = { 0 };
+	size_t i;
+	int r;
+
+	r = cli_operands(context->build_options, NULL, (int)args->count,
+		args->items, &operands, err);
+	if (r < 0)
+		return error_wrap(err, "step '%s': build", s->id);
+	for (i = 0; r == 0 && i < operands.count; i++)
+		r = check_context(s, directory, operands.items[i], err);
+	if (r < 0)
+		return r;
+	strv_add_all(ret, args);
+	if (operands.count == 0)
+		strv_add(ret, ".");
 	return 0;
 }
 
@@ -88,24 +100,15 @@ static int
 add_build(const struct step *s, const struct step_context *context,
 	struct step_commands *ret, struct error *err)
 {
-	cleanup_value(strv_release) struct strv operands = { 0 };
-	struct strv *argv;
 	size_t i;
 	int r;
 
-	r = cli_operands(context->build_options, NULL, (int)s->words.count,
-		s->words.items, &operands, err);
-	if (r < 0)
-		return error_wrap(err, "step '%s': build", s->id);
 	r = build_path(s, &ret->cwd, err);
-	for (i = 0; r == 0 && i < operands.count; i++)
-		r = check_context(s, operands.items[i], err);
+	if (r == 0)
+		r = step_build_words(s, context, ret->cwd, &s->words,
+			new_argv(ret, context, "build"), err);
 	if (r < 0)
 		return r;
-	argv = new_argv(ret, context, "build");
-	strv_add_all(argv, &s->words);
-	if (operands.count == 0)
-		strv_add(argv, ".");
 	for (i = 0; i < s->env.count; i++) {
 		char *equals = strchr(s->env.items[i], '=');
 		autofree char *name = mem_strndup(
@@ -120,20 +123,9 @@ static void
 add_cmd(const struct step *s, const struct step_context *context,
 	struct step_commands *ret)
 {
-	autofree char *volume = mem_printf("%s:" INSIDE, context->workspace);
-	autofree char *directory = inside_path(s);
-	struct strv *argv = new_argv(ret, context, "run");
-	size_t i;
-
-	add_option(argv, "--volume", volume);
-	if (!s->disable_working_directory_override)
-		add_option(argv, "--workdir", directory);
-	for (i = 0; i < s->env.count; i++)
-		add_option(argv, "--env", s->env.items[i]);
-	add_option(argv, "--user", s->user);
-	add_option(argv, "--entrypoint", s->entry_point);
-	add_option(argv, "--network", s->network);
-	strv_add_all(argv, &s->words);
+	ret->count = 1;
+	ret->step = s;
+	ret->context = context;
 	ret->cwd = mem_strdup(".");
 }
 
@@ -187,7 +179,7 @@ step_commands(const struct step *s, const struct step_context *context,
 {
 	cleanup_value(step_commands_release) struct step_commands c = { 0 };
 	char **variable;
-	int r;
+	int r = 0;
 
 	r = check_supported(s, err);
 	if (r < 0)
@@ -199,8 +191,6 @@ step_commands(const struct step *s, const struct step_context *context,
 	switch (s->kind) {
 	case STEP_BUILD:
 		r = add_build(s, context, &c, err);
-		if (r < 0)
-			return r;
 		break;
 	case STEP_CMD:
 		add_cmd(s, context, &c);
@@ -209,6 +199,8 @@ step_commands(const struct step *s, const struct step_context *context,
 		add_pushes(s, context, &c);
 		break;
 	}
+	if (r < 0)
+		return r;
 	*ret = c;
 	c = (struct step_commands){ 0 };
 	return 0;
@@ -219,7 +211,7 @@ step_commands_release(struct step_commands *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->count; i++)
+	for (i = 0; c->argvs && i < c->count; i++)
 		strv_release(&c->argvs[i]);
 	free(c->argvs);
 	strv_release(&c->env);

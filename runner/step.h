@@ -15,6 +15,11 @@ struct step_context {
 	const char *workspace;	/* host directory that is /workspace inside */
 	int workspace_fd;	/* the same, open */
 	const struct option_spec *build_options;	/* of `slipway build` */
+	const char *home;	/* host directory that is /acb/home inside, or
+				 * NULL */
+	const struct strv *variables;	/* "ID=x" of the run, for $ID; may be
+					 * NULL */
+	struct crew *crew;	/* its containers; NULL: none can be kept */
 };
 
 /* A list of commands, run one after the other until one fails. */
@@ -25,17 +30,34 @@ struct step_commands {
 	const char *program;	/* borrowed from the context */
 	int workspace_fd;	/* borrowed from the context */
 	char *cwd;		/* below workspace_fd, "." for itself */
+	/* A cmd step has none of these, and counts as one command: its script
+	 * is for script_run(). Borrowed; NULL for the others. */
+	const struct step *step;
+	const struct step_context *context;
 };
 
 /*
  * "build" is one `slipway build` in the workspace, "." added when it names no
- * context; "cmd" one `slipway run` with the workspace at /workspace; "push" a
- * `slipway push` for each reference. -EINVAL, ERROR_REQUEST, when the options
+ * context; "cmd" a script for script_run(); "push" a `slipway push` for each
+ * reference. -EINVAL, ERROR_REQUEST, when the options
  * of a build are wrong or a directory would leave the workspace by its name;
  * that it does not leave it by a link is seen to when it is entered.
  */
 int step_commands(const struct step *s, const struct step_context *c,
 	struct step_commands *ret, struct error *err);
 void step_commands_release(struct step_commands *c);
+/*
+ * The words of a build behind `slipway build`, with a context, after a check
+ * that it lies in the workspace; `directory`, below that, is where it starts.
+ */
+int step_build_words(const struct step *s, const struct step_context *context,
+	const char *directory, const struct strv *args, struct strv *ret,
+	struct error *err);
+/* The step's directory as programs inside see it; yours. */
+char *step_inside_path(const struct step *s);
+
+/* What the workspace is called inside. */
+#define STEP_WORKSPACE "/workspace"
+#define STEP_HOME "/acb/home"
 
 #endif

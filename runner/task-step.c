@@ -157,9 +157,15 @@ split_command(const struct yaml_doc *y, const struct yaml_node *n,
 	static const char *const keys[] = { "build", "cmd" };
 	autoerror local = { 0 };
 
-	if (s->kind == STEP_PUSH ||
-		shell_split(s->kind == STEP_BUILD ? s->build : s->cmd,
-			&s->words, &local) == 0)
+	int r = 0;
+
+	if (s->kind == STEP_BUILD)
+		r = shell_split(s->build, &s->words, &local);
+	else if (s->kind == STEP_CMD)
+		r = shell_parse(s->cmd, &s->script, &local);
+	if (r == 0 && s->script && s->script->count == 0)
+		r = error_set(&local, EINVAL, "there is no command");
+	if (r == 0)
 		return 0;
 	yaml_error(y, yaml_get(n, keys[s->kind]), err, "%s: %s", keys[s->kind],
 		local.text);
@@ -261,6 +267,7 @@ task_step_release(struct step *s)
 	free(s->id);
 	free(s->build);
 	free(s->cmd);
+	(void)shell_free(s->script);
 	free(s->entry_point);
 	free(s->user);
 	free(s->working_directory);

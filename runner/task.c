@@ -171,8 +171,8 @@ task_from_command(const char *command, struct task **ret, struct error *err)
 	s->cmd = mem_strdup(command);
 	s->disable_working_directory_override = true;
 	task_step_inherit(t, s);
-	r = shell_split(command, &s->words, err);
-	if (r == 0 && s->words.count == 0)
+	r = shell_parse(command, &s->script, err);
+	if (r == 0 && s->script->count == 0)
 		r = error_set(err, EINVAL, "an empty command");
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runner/shell.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/scope.h"
@@ -109,7 +110,8 @@ struct step {
 	bool is_cleanup; /* of `cleanup`: when all others have ended */
 	char *build; /* the texts as written; NULL when not there */
 	char *cmd;
-	struct strv words; /* of `build` or `cmd`, split */
+	struct strv words; /* of `build`, split */
+	struct shell_script *script; /* of `cmd`, parsed */
 	struct strv push;  /* references; ":latest" added, no duplicates */
 	struct strv when;  /* ids; "-" alone: at once; "*": all above;
 				 * empty: the one above */

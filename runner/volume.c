@@ -13,6 +13,18 @@
 #include "util/path.h"
 #include "util/scope.h"
 
+static void
+options_free(struct mounts_option *options)
+{
+	struct mounts_option *o;
+
+	for (o = options; o && o->name; o++) {
+		free((void *)(uintptr_t)o->name);
+		free((void *)(uintptr_t)o->value);
+	}
+	free(options);
+}
+
 void
 volumes_release(struct volumes *v)
 {
@@ -21,6 +33,8 @@ volumes_release(struct volumes *v)
 	for (i = 0; i < v->count; i++) {
 		free((void *)(uintptr_t)v->mounts[i].source);
 		free((void *)(uintptr_t)v->mounts[i].target);
+		free((void *)(uintptr_t)v->mounts[i].inside);
+		options_free((void *)(uintptr_t)v->mounts[i].tmpfs);
 	}
 	free(v->mounts);
 	*v = (struct volumes){ 0 };
@@ -42,6 +56,13 @@ parse_mode(const char *item, const char *mode, bool *ret_read_only,
 		return bad(item, "the mode is neither ro nor rw", err);
 	*ret_read_only = strcmp(mode, "ro") == 0;
 	return 0;
+}
+
+void
+volumes_add(struct volumes *v, const struct sandbox_mount *m)
+{
+	v->mounts = mem_resize(v->mounts, v->count + 1, sizeof(*v->mounts));
+	v->mounts[v->count++] = *m;
 }
 
 static int
@@ -72,8 +93,7 @@ parse_one(const char *item, struct volumes *v, struct error *err)
 	}
 	m.source = take_ptr(&source);
 	m.target = path_clean(parts.items[1]);
-	v->mounts = mem_resize(v->mounts, v->count + 1, sizeof(*v->mounts));
-	v->mounts[v->count++] = m;
+	volumes_add(v, &m);
 	return 0;
 }
 
@@ -109,17 +129,40 @@ make_file(int root_fd, const char *path, struct error *err)
 	return r;
 }
 
+/* What is mounted, without a link leading out of the source. */
+static int
+stat_source(const struct sandbox_mount *m, struct stat *ret, struct error *err)
+{
+	autoclose int root = open(m->source, O_PATH | O_CLOEXEC);
+	autoclose int inside = -1;
+	int r = 0;
+
+	if (root < 0)
+		return error_errno(err, "volume '%s'", m->source);
+	if (m->inside)
+		r = fs_open_in(root, m->inside, FS_IN_ROOT, O_PATH, 0, &inside,
+			err);
+	if (r < 0)
+		return error_wrap(err, "volume '%s'", m->source);
+	if (fstat(m->inside ? inside : root, ret) < 0)
+		return error_errno(err, "volume '%s'", m->source);
+	return 0;
+}
+
 static int
 make_target(const struct sandbox_mount *m, int root_fd, struct error *err)
 {
+	struct stat st = { .st_mode = S_IFDIR };
 	autoclose int fd = -1;
-	struct stat st;
+	int r = 0;
 
 	if (fs_open_in(root_fd, m->target, FS_IN_ROOT, O_PATH, 0, &fd,
 		    NULL) == 0)
 		return 0;
-	if (stat(m->source, &st) < 0)
-		return error_errno(err, "volume '%s'", m->source);
+	if (m->source)
+		r = stat_source(m, &st, err);
+	if (r < 0)
+		return r;
 	if (!S_ISDIR(st.st_mode))
 		return make_file(root_fd, m->target, err);
 	return fs_make_dirs(root_fd, m->target, 0755, &fd, err);

@@ -16,12 +16,25 @@ struct volumes {
 };
 
 void volumes_release(struct volumes *v);
+/* Takes the texts of `m` over. */
+void volumes_add(struct volumes *v, const struct sandbox_mount *m);
 /*
  * Each item "SRC:DST[:ro|:rw]": SRC a path that is there (relative ones get
  * this directory before them), DST absolute. -EINVAL or -ENOENT,
  * ERROR_REQUEST.
  */
 int volumes_parse(const struct strv *items, struct volumes *ret,
+	struct error *err);
+/*
+ * Adds `--mount` items: "type=bind,source=PATH[,bind-subpath=PATH],target=PATH
+ * [,readonly]" and "type=tmpfs,target=PATH[,tmpfs-size=N][,tmpfs-mode=N]", with
+ * Docker's other names of these fields. A subpath never leads out of the
+ * source. -EINVAL or -ENOENT, ERROR_REQUEST.
+ */
+int volumes_parse_mounts(const struct strv *items, struct volumes *v,
+	struct error *err);
+/* Adds `--tmpfs` items: "PATH[:size=N,mode=N,...]". */
+int volumes_parse_tmpfs(const struct strv *items, struct volumes *v,
 	struct error *err);
 /* Make what is missing of the targets below `root_fd`, a directory or an empty
  * file as the source is. */

@@ -22,6 +22,7 @@
 struct workspace {
 	struct run_dir *run;
 	char *path; /* of the copy */
+	char *home;
 	int fd;
 };
 
@@ -181,12 +182,18 @@ make_copy(struct workspace *w, const char *context, struct error *err)
 {
 	int run = run_dir_fd(w->run);
 
-	if (mkdirat(run, "workspace", 0755) < 0)
+	if (mkdirat(run, "workspace", 0755) < 0 ||
+		mkdirat(run, "home", 0755) < 0)
 		return error_errno(err, "cannot make the workspace");
+	/* For whichever user a step has; nobody else gets that far. */
+	if (fchmodat(run, "workspace", 0777, 0) < 0 ||
+		fchmodat(run, "home", 0777, 0) < 0)
+		return error_errno(err, "cannot set up the workspace");
 	w->fd = openat(run, "workspace", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (w->fd < 0)
 		return error_errno(err, "cannot open the workspace");
 	w->path = mem_printf("%s/workspace", run_dir_path(w->run));
+	w->home = mem_printf("%s/home", run_dir_path(w->run));
 	return copy_context(w, context, w->fd, err);
 }
 
@@ -215,6 +222,7 @@ workspace_free(struct workspace *w)
 	scope_close(&w->fd);
 	(void)run_dir_free(w->run);
 	free(w->path);
+	free(w->home);
 	free(w);
 	return NULL;
 }
@@ -223,6 +231,12 @@ const char *
 workspace_path(const struct workspace *w)
 {
 	return w->path;
+}
+
+const char *
+workspace_home(const struct workspace *w)
+{
+	return w->home;
 }
 
 int

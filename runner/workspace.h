@@ -24,6 +24,9 @@ struct workspace *workspace_free(struct workspace *w);
 
 /* Absolute host path of the copy; borrowed. */
 const char *workspace_path(const struct workspace *w);
+/* Absolute host path of an empty directory that is home to all steps;
+ * borrowed. */
+const char *workspace_home(const struct workspace *w);
 /* The copy, open; borrowed. What steps did to it may be links to anywhere:
  * resolve below this. */
 int workspace_fd(const struct workspace *w);

@@ -308,3 +308,101 @@ task() {
 	[ "$status" -eq 0 ]
 	[ "$output" = $'version: v1.1.0\nsteps:\n- cmd: reg/A' ]
 }
+
+@test "run: a list of commands, pipes and files of the workspace" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- cmd: >-
+		    localhost/busybox:1 false || echo "hello $NAME" >out.txt &&
+		    cat out.txt | localhost/busybox:1 tr a-z A-Z
+		  env: [NAME=you]
+		- cmd: |
+		    -e FOO="a b" \
+		    --env-file vars localhost/busybox:1 \
+		    sh -c 'echo "[$FOO] [$FROM_FILE] $HOME"'
+		    echo second *.txt
+		- cmd: localhost/busybox:1 sh -c 'touch $HOME/mark' ; localhost/busybox:1 ls /acb/home
+		- cmd: localhost/busybox:1 true && exit 3
+	EOT
+	echo FROM_FILE=x >"$CONTEXT/vars"
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"HELLO YOU"*"[a b] [x] /acb/home"*"second out.txt"*mark* ]]
+	[[ $stderr == *"failed with status 3"* ]]
+}
+
+@test "run: no file outside of the workspace" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- {cmd: "localhost/busybox:1 ln -s / out"}
+		- {cmd: "cat out/etc/passwd", ignoreErrors: true}
+		- {cmd: "echo x >out/tmp/evil", ignoreErrors: true}
+		- {cmd: "-v ./out/etc:/x localhost/busybox:1 cat /x/hostname", ignoreErrors: true}
+		- {cmd: "--env-file out/etc/passwd localhost/busybox:1 env", ignoreErrors: true}
+		- {cmd: "docker save -o ../x localhost/busybox:1", ignoreErrors: true}
+	EOT
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c IgnoredFailure <<<"$output")" -eq 5 ]
+	[[ $stderr != *root:x:0* ]]
+}
+
+@test "run: secrets of the environment are on no command line" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- cmd: localhost/busybox:1 sh -c 'touch up; until [ -e seen ]; do sleep 0.1; done'
+		  env: [TOKEN=very-hidden-word]
+	EOT
+	"$SLIPWAY" task run "$CONTEXT" >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	local run=$!
+	local space=
+	until [ -n "$space" ]; do
+		space=$(compgen -G "$XDG_STATE_HOME/slipway/runs/*/workspace/up") || sleep 0.05
+	done
+	cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' \
+		>"$BATS_TEST_TMPDIR/lines"
+	touch "${space%/up}/seen"
+	wait "$run"
+	run ! grep -q very-hidden-word "$BATS_TEST_TMPDIR/lines"
+}
+
+@test "run: docker verbs" {
+	dockerfile "$CONTEXT/sub" <<-'EOT'
+		FROM localhost/busybox:1
+		RUN echo made >/made
+	EOT
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- cmd: docker build -t localhost/v:1 sub && docker tag localhost/v:1 localhost/v:2
+		- cmd: docker buildx create --use && cd sub && buildx build -t localhost/v:3 .
+		- cmd: localhost/v:2 cat /made
+		- cmd: docker images | localhost/busybox:1 grep localhost/v
+		- cmd: mcr.microsoft.com/docker:27 rmi localhost/v:2
+		- cmd: docker version
+	EOT
+	run --separate-stderr slipway task run "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *made* ]]
+	run --separate-stderr slipway task run --cmd 'docker swarm init' /dev/null
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"'docker swarm init' is not supported here"* ]]
+	[[ $stderr == *"supported are: build, "* ]]
+	run --separate-stderr slipway task run --cmd 'docker build /etc' /dev/null
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"'/etc' leaves the workspace"* ]]
+}
+
+@test "lint: what needs a shell" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- cmd: x $(date)
+	EOT
+	run slipway task lint "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[[ $output == "slipway: acb.yaml:3:8: cmd: '\$(' needs a shell"*"IMAGE sh -c"* ]]
+}

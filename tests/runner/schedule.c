@@ -79,7 +79,8 @@ run(const char *steps, unsigned parallel, int64_t timeout_ms,
 	autoclose int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(task_free) struct task *t = NULL;
 	const struct strv none = { 0 };
-	const struct step_context context = { script, &none, dir, fd, NULL };
+	const struct step_context context = { .program = script,
+		.global = &none, .workspace = dir, .workspace_fd = fd };
 	struct schedule s = { .context = &context,
 		.max_parallel = parallel,
 		.timeout_ms = timeout_ms };

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "runner/action.h"
+#include "runner/shell.h"
 #include "runner/step.h"
 #include "util/mem.h"
 
@@ -25,8 +27,9 @@ commands(const char *text, char **ret, char **ret_cwd, struct error *err)
 	cleanup_value(strv_release) struct strv joined = { 0 };
 	cleanup_value(step_commands_release) struct step_commands c = { 0 };
 	cleanup(task_free) struct task *t = NULL;
-	const struct step_context context = { "/bin/x", &global, "/ws", 5,
-		options };
+	const struct step_context context = { .program = "/bin/x",
+		.global = &global, .workspace = "/ws", .workspace_fd = 5,
+		.build_options = options };
 	autofree char *full =
 		mem_printf("version: v1.1.0\nsteps:\n- %s\n", text);
 	size_t i;
@@ -103,7 +106,9 @@ build_environment(void **state)
 	const char *text =
 		"version: v1.1.0\nsteps:\n- {build: ., env: [A=1]}\n";
 	const struct strv none = { 0 };
-	const struct step_context context = { "x", &none, "/ws", 5, options };
+	const struct step_context context = { .program = "x",
+		.global = &none, .workspace = "/ws", .workspace_fd = 5,
+		.build_options = options };
 
 	(void)state;
 	assert_int_equal(task_parse(text, strlen(text), "t", &t, NULL), 0);
@@ -112,25 +117,55 @@ build_environment(void **state)
 	assert_non_null(strv_env_get(&c.env, "PATH"));
 }
 
+/* The `slipway run` of the first command of a cmd step. */
+static void
+assert_container(const char *text, const char *wanted)
+{
+	cleanup_value(strv_release) struct strv global = { 0 };
+	cleanup_value(strv_release) struct strv argv = { 0 };
+	cleanup_value(strv_release) struct strv words = { 0 };
+	cleanup_value(flags_release) struct flags f = { 0 };
+	cleanup(task_free) struct task *t = NULL;
+	const struct step_context context = { .program = "/bin/x",
+		.global = &global, .workspace = "/ws", .workspace_fd = 5 };
+	const struct shell_place place = { &global, "/workspace", 5, "." };
+	struct action s = { NULL, &context, &place };
+	autofree char *full =
+		mem_printf("version: v1.1.0\nsteps:\n- %s\n", text);
+	autofree char *line = NULL;
+	autoerror err = { 0 };
+
+	assert_int_equal(task_parse(full, strlen(full), "t", &t, NULL), 0);
+	s.step = t->steps;
+	assert_int_equal(shell_split(t->steps->cmd, &words, NULL), 0);
+	assert_int_equal(flags_parse(&words, 0, &f, NULL), 0);
+	if (action_container_argv(&s, &f, true, &argv, &err) < 0)
+		strv_add(&argv, err.text);
+	line = strv_join(&argv, " ");
+	assert_string_equal(line, wanted);
+}
+
+#define RUN "slipway run --mount type=bind,\"source=/ws\",\"target=/workspace\""
+
 static void
 containers(void **state)
 {
 	(void)state;
-	assert_commands("cmd: img a b",
-		"slipway -G run --volume "
-		"/ws:/workspace --workdir /workspace img a b",
-		".");
-	assert_commands("{cmd: -t img, workingDirectory: sub, user: u, "
-			"entryPoint: /e, network: host, env: [A=1]}",
-		"slipway -G run --volume /ws:/workspace --workdir "
-		"/workspace/sub --env A=1 --user u --entrypoint /e "
-		"--network host -t img",
-		".");
-	assert_commands("{cmd: img, disableWorkingDirectoryOverride: true}",
-		"slipway -G run --volume /ws:/workspace img", ".");
-	assert_commands("{cmd: img, workingDirectory: /opt}",
-		"slipway -G run --volume /ws:/workspace --workdir /opt img",
-		".");
+	assert_container("cmd: img a b", RUN " --workdir /workspace img a b");
+	assert_container("{cmd: -t -m 1g img, workingDirectory: sub, user: u, "
+			 "entryPoint: /e, network: host, env: [A=1]}",
+		RUN " --workdir /workspace/sub --user u --entrypoint /e "
+		"--network host --memory=1g img");
+	assert_container("{cmd: img, disableWorkingDirectoryOverride: true}",
+		RUN " img");
+	assert_container("{cmd: img, workingDirectory: /opt}",
+		RUN " --workdir /opt img");
+	assert_container("cmd: -v ./a,b:/x:ro img",
+		RUN " --workdir /workspace --mount type=bind,\"source=/ws\","
+		"\"bind-subpath=a,b\",\"target=/x\",readonly img");
+	assert_container("cmd: -v ../a:/x img",
+		RUN " --workdir /workspace volume '../a:/x': "
+		"not in the workspace");
 }
 
 static void

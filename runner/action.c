@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/action.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "util/fs.h"
+#include "util/mem.h"
+#include "util/path.h"
+
+int
+action_complain(const struct error *err)
+{
+	(void)dprintf(STDERR_FILENO, "slipway: %s\n", err->text);
+	if (err->hint)
+		(void)dprintf(STDERR_FILENO, "hint: %s\n", err->hint);
+	return error_exit_status(err);
+}
+
+static void
+begin_argv(const struct action *s, struct strv *ret)
+{
+	strv_add(ret, "slipway");
+	strv_add_all(ret, s->context->global);
+}
+
+/* No error comes back from an exec that succeeds. */
+static int
+become(const struct action *s, const struct strv *argv)
+{
+	autoerror err = { 0 };
+
+	(void)execv(s->context->program, strv_view(argv));
+	(void)error_errno(&err, "cannot start '%s'", s->context->program);
+	return action_complain(&err);
+}
+
+int
+action_become_slipway(const struct action *s, const struct strv *words)
+{
+	cleanup_value(strv_release) struct strv argv = { 0 };
+
+	begin_argv(s, &argv);
+	strv_add_all(&argv, words);
+	return become(s, &argv);
+}
+
+static void
+add_option(struct strv *argv, const char *option, const char *value)
+{
+	if (!value || !*value)
+		return;
+	strv_add(argv, option);
+	strv_add(argv, value);
+}
+
+/* A field of --mount, whose value may have any byte: as CSV has it. */
+static void
+add_field(struct buf *text, const char *name, const char *value)
+{
+	buf_adds(text, ",\"");
+	buf_adds(text, name);
+	buf_addc(text, '=');
+	for (; *value; value++)
+		buf_adds(text, (const char[]){ *value, *value == '"' ? '"' : '\0', '\0' });
+	buf_addc(text, '"');
+}
+
+/* A directory of the host's whole, or what is below it and stays there. */
+static void
+add_bind(struct strv *argv, const char *source, const char *below,
+	const char *target, bool read_only)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+
+	buf_init(&text, KiB(64));
+	buf_adds(&text, "type=bind");
+	add_field(&text, "source", source);
+	if (*below)
+		add_field(&text, "bind-subpath", below);
+	add_field(&text, "target", target);
+	if (read_only)
+		buf_adds(&text, ",readonly");
+	add_option(argv, "--mount", buf_text(&text));
+}
+
+static int
+bad_volume(const char *text, const char *why, struct error *err)
+{
+	error_set(err, EINVAL, "volume '%s': %s", text, why);
+	error_hint(err, "use a path below " STEP_WORKSPACE
+		", or a volume of the task");
+	return error_kind(err, ERROR_REQUEST);
+}
+
+/* SOURCE:TARGET[:ro] of docker run, where SOURCE is in the workspace. */
+static int
+add_volume(const struct action *s, const char *text, struct strv *argv,
+	struct error *err)
+{
+	cleanup_value(strv_release) struct strv parts = { 0 };
+	autofree char *here = path_resolve(STEP_WORKSPACE, s->place->directory);
+	autofree char *source = NULL;
+	bool read_only;
+
+	strv_split(&parts, text, ':');
+	if (parts.count < 2 || parts.count > 3 || *parts.items[1] != '/')
+		return bad_volume(text, "not SOURCE:/TARGET[:ro]", err);
+	read_only = parts.count == 3 && strcmp(parts.items[2], "ro") == 0;
+	source = path_resolve(here, parts.items[0]);
+	if (!path_is_below(source, STEP_WORKSPACE))
+		return bad_volume(text, "not in the workspace", err);
+	add_bind(argv, s->context->workspace,
+		source + strlen(STEP_WORKSPACE) +
+			(source[strlen(STEP_WORKSPACE)] == '/'),
+		parts.items[1], read_only);
+	return 0;
+}
+
+static void
+add_step(const struct step *s, struct strv *argv)
+{
+	autofree char *directory = step_inside_path(s);
+
+	if (!s->disable_working_directory_override)
+		add_option(argv, "--workdir", directory);
+	add_option(argv, "--user", s->user);
+	add_option(argv, "--entrypoint", s->entry_point);
+}
+
+int
+action_container_argv(const struct action *s, const struct flags *f,
+	bool primary, struct strv *ret, struct error *err)
+{
+	const char *network = f->networks.count
+		? f->networks.items[f->networks.count - 1]
+		: s->step->network;
+	size_t i;
+	int r = 0;
+
+	begin_argv(s, ret);
+	strv_add(ret, "run");
+	add_bind(ret, s->context->workspace, "", STEP_WORKSPACE, false);
+	if (s->context->home)
+		add_bind(ret, s->context->home, "", STEP_HOME, false);
+	if (primary)
+		add_step(s->step, ret);
+	add_option(ret, "--network", network);
+	for (i = 0; r == 0 && i < f->volumes.count; i++)
+		r = add_volume(s, f->volumes.items[i], ret, err);
+	for (i = 0; i < f->mounts.count; i++)
+		add_option(ret, "--mount", f->mounts.items[i]);
+	strv_add_all(ret, &f->forward);
+	if (r == 0)
+		strv_add_all(ret, &f->words);
+	return r;
+}
+
+/* The step's, and over them the flags'. */
+static void
+make_env(const struct action *s, const struct flags *f, struct strv *ret)
+{
+	size_t i;
+
+	if (s->context->home)
+		strv_env_set(ret, "HOME", STEP_HOME);
+	for (i = 0; i < s->step->env.count + f->env.count; i++) {
+		const char *item = i < s->step->env.count
+			? s->step->env.items[i]
+			: f->env.items[i - s->step->env.count];
+		size_t len = strcspn(item, "=");
+		autofree char *name = mem_strndup(item, len);
+		const char *value = item[len]
+			? item + len + 1
+			: strv_env_get(s->place->env, name);
+
+		if (value)
+			strv_env_set(ret, name, value);
+	}
+}
+
+/* In memory, one variable after the other with a NUL between, as they may have
+ * any other byte. Left open for the program that is to read it. */
+static int
+write_env(const struct strv *env, int *ret_fd, struct error *err)
+{
+	autoclose int fd = memfd_create("env", 0);
+	size_t i;
+	int r = 0;
+
+	if (fd < 0)
+		return error_errno(err, "cannot pass the environment");
+	for (i = 0; r == 0 && i < env->count; i++)
+		r = fs_write(
+			fd, env->items[i], strlen(env->items[i]) + 1, err);
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
+}
+
+/* Files of the workspace, opened as such and left open for the program. */
+static int
+add_env_files(const struct action *s, struct flags *f, struct error *err)
+{
+	size_t i;
+	int fd, r = 0;
+
+	for (i = 0; r == 0 && i < f->env_files.count; i++) {
+		r = shell_open(s->place, f->env_files.items[i], O_RDONLY, &fd,
+			err);
+		if (r == 0 && fcntl(fd, F_SETFD, 0) < 0)
+			r = error_errno(err, "cannot pass a file");
+		if (r == 0)
+			strv_addf(&f->forward,
+				"--env-file=/proc/self/fd/%d", fd);
+	}
+	return r;
+}
+
+int
+action_become_container(
+	const struct action *s, struct flags *f, bool primary)
+{
+	cleanup_value(strv_release) struct strv argv = { 0 };
+	cleanup_value(strv_release) struct strv env = { 0 };
+	autoerror err = { 0 };
+	int fd = -1, r;
+
+	make_env(s, f, &env);
+	r = add_env_files(s, f, &err);
+	if (r == 0)
+		r = write_env(&env, &fd, &err);
+	if (r == 0)
+		strv_addf(&f->forward, "--env-file=/proc/self/fd/%d", fd);
+	if (r == 0)
+		r = action_container_argv(s, f, primary, &argv, &err);
+	return r < 0 ? action_complain(&err) : become(s, &argv);
+}
