@@ -43,8 +43,30 @@ build_release(struct build *b)
 	context_free(b->context);
 }
 
+/* Is this build argument true? */
+static bool
+has_argument(const struct build_options *o, const char *name)
+{
+	const char *value = strv_env_get(o->build_args, name);
+
+	return value && strcmp(value, "") != 0 && strcmp(value, "0") != 0 &&
+		strcmp(value, "false") != 0;
+}
+
+/* The one that was given for builds, else the user's own: it is the user who
+ * named the context. */
+static const char *
+agent_of(const struct build_options *o)
+{
+	const char *given = o->agents ?
+		strv_env_get(o->agents, "default") : NULL;
+
+	return given ? given : o->own_agent;
+}
+
 static int
-open_context(struct build *b, struct store *s, struct error *err)
+open_context(struct build *b, struct store *s, struct progress *p,
+	struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
@@ -55,8 +77,19 @@ open_context(struct build *b, struct store *s, struct error *err)
 			"context and Dockerfile cannot both be standard input");
 		return error_kind(err, ERROR_REQUEST);
 	}
-	r = context_open(s, o->context, o->identity, o->output.transfer,
-		&b->context, err);
+	r = context_open(s, &(struct context_request){
+		.text = o->context,
+		.identity = o->identity,
+		.transfer = o->output.transfer,
+		.keeps_git_dir = has_argument(o,
+			"BUILDKIT_CONTEXT_KEEP_GIT_DIR"),
+		.git = {
+			.secrets = o->secrets,
+			.agent = agent_of(o),
+			.uses_keys = true,
+			.progress = p,
+		},
+	}, &b->context, err);
 	if (r < 0)
 		return r;
 	return context_remember(b->context, s, err);
@@ -74,7 +107,8 @@ read_file(struct build *b, struct error *err)
 		return r;
 	r = o->ignore_file
 		? context_read_ignore(b->context, o->ignore_file, err)
-		: context_find_ignore(b->context, path, err);
+		: context_find_ignore(b->context, path, o->ignore_remote,
+			  err);
 	if (r < 0)
 		return r;
 	return dockerfile_check_syntax(b->file->syntax, err);
@@ -273,7 +307,7 @@ set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 	const struct build_options *o = b->options;
 	int r;
 
-	r = open_context(b, s, err);
+	r = open_context(b, s, p, err);
 	if (r < 0)
 		return r;
 	r = read_file(b, err);

@@ -23,6 +23,10 @@ struct build_options {
 	const char *file;		/* the Dockerfile; "-" is standard input;
 					 * NULL: CONTEXT/Dockerfile */
 	const char *ignore_file;	/* instead of .dockerignore; NULL */
+	bool ignore_remote;		/* .dockerignore counts in a context
+					 * that was fetched or unpacked, too */
+	const char *own_agent;		/* the user's ssh agent, for a git
+					 * context; NULL */
 	const char *target;		/* a stage, NULL: the last */
 	struct platform platform;
 	const struct strv *build_args;	/* "NAME=value" */

@@ -13,28 +13,6 @@
 #include "util/mem.h"
 #include "util/scope.h"
 
-/* Repositories, which only a later version fetches, and which would else only
- * seem to be missing. */
-static int
-check_word(const char *text, struct error *err)
-{
-	static const char *const others[] = { "http://", "https://", "git://",
-		"ssh://", "git@" };
-	bool is_other = false;
-
-	for (size_t n = 0; n < ARRAY_SIZE(others); n++)
-		is_other = is_other ||
-			strncmp(text, others[n], strlen(others[n])) == 0;
-	if (!is_other)
-		return 0;
-	(void)error_set(err, ENOTSUP,
-		"context '%s' is not supported by this version of slipway",
-		text);
-	(void)error_kind(err, ERROR_REQUEST);
-	return error_hint(err,
-		"clone it, and give the directory as context");
-}
-
 /* Standard input as a file without a name, so that it can be looked at before
  * it is read. */
 static int
@@ -62,7 +40,8 @@ spool(struct store *s, int *ret_fd, struct error *err)
 
 static int
 open_archive(struct store *s, const char *name, int fd,
-	enum identity identity, struct context **ret, struct error *err)
+	const struct context_request *q, struct context **ret,
+	struct error *err)
 {
 	const struct copy_owner owner = { 0 };
 	cleanup(context_free) struct context *c = NULL;
@@ -70,7 +49,7 @@ open_archive(struct store *s, const char *name, int fd,
 	int r;
 
 	/* Before the directory is made: it is to belong to root in there. */
-	r = userns_enter(identity, &userns, err);
+	r = userns_enter(q->identity, &userns, err);
 	if (r < 0)
 		return r;
 	r = context_make_dir(s, name, &c, err);
@@ -87,14 +66,15 @@ open_archive(struct store *s, const char *name, int fd,
 
 /* An archive, or else the Dockerfile. */
 static int
-open_stream(struct store *s, const char *name, int *fd, enum identity identity,
-	struct context **ret, struct error *err)
+open_stream(struct store *s, const char *name, int *fd,
+	const struct context_request *q, struct context **ret,
+	struct error *err)
 {
 	int r;
 
 	r = archive_is(*fd, name, err);
 	if (r > 0)
-		return open_archive(s, name, *fd, identity, ret, err);
+		return open_archive(s, name, *fd, q, ret, err);
 	if (r == 0)
 		r = context_make_dir(s, name, ret, err);
 	if (r == 0)
@@ -103,8 +83,8 @@ open_stream(struct store *s, const char *name, int *fd, enum identity identity,
 }
 
 static int
-open_stdin(struct store *s, enum identity identity, struct context **ret,
-	struct error *err)
+open_stdin(struct store *s, const struct context_request *q,
+	struct context **ret, struct error *err)
 {
 	autoclose int fd = -1;
 	int r;
@@ -112,28 +92,44 @@ open_stdin(struct store *s, enum identity identity, struct context **ret,
 	r = spool(s, &fd, err);
 	if (r < 0)
 		return error_kind(err, ERROR_LOCAL);
-	return open_stream(s, "-", &fd, identity, ret, err);
+	return open_stream(s, "-", &fd, q, ret, err);
 }
 
 static int
-open_url(struct store *s, const char *url, enum identity identity,
-	const struct transfer_settings *settings, struct context **ret,
-	struct error *err)
+open_url(struct store *s, const struct context_request *q,
+	struct context **ret, struct error *err)
 {
 	/* A query may be a secret. */
-	autofree char *name = mem_strndup(url, strcspn(url, "?#"));
+	autofree char *name = mem_strndup(q->text, strcspn(q->text, "?#"));
 	cleanup_value(fetched_release) struct fetched f = { .fd = -1 };
 	int r;
 
-	r = fetched_init(url, &f, err);
-	if (r < 0)
-		return r;
-	r = fetched_get(&f, s, settings, NULL, err);
-	return r < 0 ? r : open_stream(s, name, &f.fd, identity, ret, err);
+	r = fetched_init(q->text, &f, err);
+	if (r == 0)
+		r = fetched_get(&f, s, q->transfer, NULL, err);
+	if (r == 0)
+		r = open_stream(s, name, &f.fd, q, ret, err);
+	if (r == 0 && f.got.mtime)
+		context_set_time(*ret, f.got.mtime);
+	return r;
 }
 
 static int
-open_file(struct store *s, const char *path, enum identity identity,
+open_git(struct store *s, const struct context_request *q,
+	struct context **ret, struct error *err)
+{
+	cleanup_value(git_url_release) struct git_url u = { 0 };
+	int r;
+
+	r = git_url_parse(q->text, &u, err);
+	if (r < 0)
+		return error_wrap(err, "context");
+	r = context_open_git(s, &u, NULL, q, ret, err);
+	return r < 0 ? error_wrap(err, "context '%s'", u.name) : 0;
+}
+
+static int
+open_file(struct store *s, const char *path, const struct context_request *q,
 	struct context **ret, struct error *err)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -145,7 +141,7 @@ open_file(struct store *s, const char *path, enum identity identity,
 	}
 	r = archive_is(fd, path, err);
 	if (r > 0)
-		return open_archive(s, path, fd, identity, ret, err);
+		return open_archive(s, path, fd, q, ret, err);
 	if (r < 0)
 		return r;
 	(void)error_set(err, ENOTDIR,
@@ -155,21 +151,21 @@ open_file(struct store *s, const char *path, enum identity identity,
 }
 
 int
-context_open(struct store *s, const char *text, enum identity identity,
-	const struct transfer_settings *settings, struct context **ret,
-	struct error *err)
+context_open(struct store *s, const struct context_request *q,
+	struct context **ret, struct error *err)
 {
+	const char *path = q->text;
 	struct stat st;
-	int r;
 
-	if (strcmp(text, "-") == 0)
-		return open_stdin(s, identity, ret, err);
-	if (fetched_is_url(text))
-		return open_url(s, text, identity, settings, ret, err);
-	r = check_word(text, err);
-	if (r < 0)
-		return r;
-	if (stat(text, &st) == 0 && S_ISREG(st.st_mode))
-		return open_file(s, text, identity, ret, err);
-	return context_open_dir(text, ret, err);
+	if (strcmp(path, "-") == 0)
+		return open_stdin(s, q, ret, err);
+	if (git_url_is_context(path))
+		return open_git(s, q, ret, err);
+	if (fetched_is_url(path))
+		return open_url(s, q, ret, err);
+	if (strncmp(path, "file:///", 8) == 0)
+		path += 7;
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		return open_file(s, path, q, ret, err);
+	return context_open_dir(path, ret, err);
 }

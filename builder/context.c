@@ -27,6 +27,8 @@ struct context {
 	struct filehash *filehash;
 	struct store *store;	/* of a made directory, borrowed */
 	char *temp_name;	/* in the store's tmp/ */
+	bool keeps_owners;
+	int64_t time;
 	int recipe_fd;
 };
 
@@ -81,6 +83,7 @@ context_new(const char *name, int fd)
 
 	c->root_fd = fd;
 	c->recipe_fd = -1;
+	c->time = -1;
 	c->name = mem_strdup(name);
 	c->title = mem_printf("context '%s'", name);
 	return c;
@@ -102,6 +105,7 @@ context_make_dir(struct store *s, const char *name, struct context **ret,
 		return r;
 	c = context_new(name, fd);
 	c->store = s;
+	c->keeps_owners = true;
 	c->temp_name = take_ptr(&temp_name);
 	*ret = c;
 	return 0;
@@ -111,6 +115,40 @@ bool
 context_is_made(const struct context *c)
 {
 	return c->temp_name != NULL;
+}
+
+void
+context_disown(struct context *c)
+{
+	c->keeps_owners = false;
+}
+
+int
+context_enter(struct context *c, const char *subdir, struct error *err)
+{
+	int fd, r;
+
+	r = fs_open_in(c->root_fd, subdir, FS_IN_ROOT, O_RDONLY | O_DIRECTORY,
+		0, &fd, err);
+	if (r < 0) {
+		(void)error_wrap(err, "%s", c->title);
+		return error_kind(err, ERROR_LOCAL);
+	}
+	(void)close(c->root_fd);
+	c->root_fd = fd;
+	return 0;
+}
+
+void
+context_set_time(struct context *c, int64_t seconds)
+{
+	c->time = seconds;
+}
+
+int64_t
+context_time(const struct context *c)
+{
+	return c->time;
 }
 
 void
@@ -176,35 +214,43 @@ context_read_ignore(struct context *c, const char *path, struct error *err)
 	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
 }
 
-/* The context's own, which a link must not lead out of it. */
+/* One of the context's own, which a link must not lead out of it. */
 static int
-read_own_ignore(struct context *c, struct error *err)
+read_own_ignore(struct context *c, const char *path, struct error *err)
 {
 	autoclose int fd = -1;
 	int r;
 
-	r = fs_open_in(c->root_fd, IGNORE_FILE, FS_IN_ROOT,
+	r = fs_open_in(c->root_fd, path, FS_IN_ROOT,
 		O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, err);
 	if (r == 0)
-		r = use_ignore(c, fd, IGNORE_FILE, err);
+		r = use_ignore(c, fd, path, err);
 	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
+}
+
+static int
+read_beside(struct context *c, const char *dockerfile, struct error *err)
+{
+	autofree char *beside = mem_printf("%s%s", dockerfile, IGNORE_FILE);
+
+	return context_is_made(c) ? read_own_ignore(c, beside, err) :
+		context_read_ignore(c, beside, err);
 }
 
 int
 context_find_ignore(struct context *c, const char *dockerfile,
-	struct error *err)
+	bool obeys_made, struct error *err)
 {
-	autofree char *beside = NULL;
 	autoerror why = { 0 };
 	int r = -ENOENT;
 
-	if (dockerfile) {
-		beside = mem_printf("%s%s", dockerfile, IGNORE_FILE);
-		r = context_read_ignore(c, beside, &why);
-	}
-	if (r == -ENOENT && !context_is_made(c)) {
+	if (context_is_made(c) && !obeys_made)
+		return 0;
+	if (dockerfile)
+		r = read_beside(c, dockerfile, &why);
+	if (r == -ENOENT) {
 		error_release(&why);
-		r = read_own_ignore(c, &why);
+		r = read_own_ignore(c, IGNORE_FILE, &why);
 	}
 	if (r == -ENOENT)
 		return 0;
@@ -253,6 +299,6 @@ context_root(const struct context *c, struct copy_root *ret)
 		.ignore = c->ignore,
 		.ignore_file = c->ignore_file,
 		.filehash = c->filehash,
-		.keep_owners = context_is_made(c),
+		.keep_owners = c->keeps_owners,
 	};
 }

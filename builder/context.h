@@ -5,6 +5,7 @@
 #define BUILDER_CONTEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "builder/ignore.h"
 #include "builder/select.h"
@@ -26,6 +27,16 @@ struct context *context_free(struct context *c);
 /* Did it come as one piece, so that its Dockerfile is in it, and no path of
  * this machine leads there? */
 bool context_is_made(const struct context *c);
+/* Its files belong to nobody in particular: they are copied as root's, as those
+ * of a directory. */
+void context_disown(struct context *c);
+/* A directory in it is all of it from here on; links lead to places inside.
+ * -ENOENT, -ENOTDIR, ERROR_LOCAL. */
+int context_enter(struct context *c, const char *subdir, struct error *err);
+/* When what it holds was made (a commit's time, Last-Modified), seconds since
+ * 1970; negative when that is not known. */
+void context_set_time(struct context *c, int64_t seconds);
+int64_t context_time(const struct context *c);
 /* The Dockerfile came instead of files; `fd` is the context's from here on. */
 void context_give_recipe(struct context *c, int fd);
 /* It, or -1; borrowed. */
@@ -33,12 +44,13 @@ int context_recipe_fd(const struct context *c);
 
 /*
  * Read the ignore file: the file at `dockerfile` + ".dockerignore" if that is
- * there (`dockerfile` is a path of this machine, NULL when it came by stdin),
- * else .dockerignore in the context, else nothing is left out. -EINVAL with
- * file:line for a bad pattern, -EFBIG over 1 MiB.
+ * there (`dockerfile` is a path of this machine, or in a made context, NULL
+ * when it came by stdin), else .dockerignore in the context, else nothing is
+ * left out. A made context's own files count only if `obeys_made`. -EINVAL
+ * with file:line for a bad pattern, -EFBIG over 1 MiB.
  */
 int context_find_ignore(struct context *c, const char *dockerfile,
-	struct error *err);
+	bool obeys_made, struct error *err);
 /* The file that --ignorefile names instead; -ENOENT when it is not there. */
 int context_read_ignore(struct context *c, const char *path,
 	struct error *err);

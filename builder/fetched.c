@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "builder/git-url.h"
 #include "oci/blob.h"
+#include "oci/url.h"
 #include "util/mem.h"
-#include "util/num.h"
 #include "util/path.h"
 #include "util/scope.h"
 
@@ -25,34 +26,9 @@ plain_length(const char *url)
 bool
 fetched_is_url(const char *source)
 {
-	size_t len = plain_length(source);
-
-	if (strncmp(source, "http://", 7) != 0 &&
-		strncmp(source, "https://", 8) != 0)
-		return false;
-	return len < 4 || strncmp(source + len - 4, ".git", 4) != 0;
-}
-
-/* "%41" is "A"; what is no such escape stays as it is. */
-static char *
-decode(const char *text)
-{
-	char *out = mem_strdup(text), *to = out;
-
-	while (*text) {
-		char hex[3] = { text[0] == '%' ? text[1] : '\0' };
-		uint64_t byte;
-
-		hex[1] = hex[0] ? text[2] : '\0';
-		if (hex[1] && num_parse_hex(hex, 255, &byte, NULL) == 0) {
-			*to++ = (char)byte;
-			text += 3;
-		} else {
-			*to++ = *text++;
-		}
-	}
-	*to = '\0';
-	return out;
+	return (strncmp(source, "http://", 7) == 0 ||
+		       strncmp(source, "https://", 8) == 0) &&
+		!git_url_is(source);
 }
 
 int
@@ -62,7 +38,7 @@ fetched_init(const char *url, struct fetched *ret, struct error *err)
 	const char *path = strchr(strstr(plain, "//") + 2, '/');
 	autofree char *name = NULL;
 
-	name = decode(path ? path_base(path) : "");
+	name = url_unescape(path ? path_base(path) : "");
 	if (!*name) {
 		free(name);
 		name = mem_strdup(UNNAMED);

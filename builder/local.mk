@@ -20,6 +20,7 @@ libbuilder_a_SOURCES = \
 	builder/commands.h \
 	builder/content.c \
 	builder/content.h \
+	builder/context-git.c \
 	builder/context-open.c \
 	builder/context-open.h \
 	builder/context.c \
@@ -48,6 +49,28 @@ libbuilder_a_SOURCES = \
 	builder/filehash-record.h \
 	builder/filehash.c \
 	builder/filehash.h \
+	builder/git-child.c \
+	builder/git-child.h \
+	builder/git-config.c \
+	builder/git-config.h \
+	builder/git-dir.c \
+	builder/git-env.c \
+	builder/git-env.h \
+	builder/git-export.c \
+	builder/git-query.c \
+	builder/git-query.h \
+	builder/git-ref.c \
+	builder/git-remote.c \
+	builder/git-remote.h \
+	builder/git-repo.c \
+	builder/git-repo.h \
+	builder/git-resolve.c \
+	builder/git-tree.c \
+	builder/git-tree.h \
+	builder/git-url.c \
+	builder/git-url.h \
+	builder/git.c \
+	builder/git.h \
 	builder/healthcheck.c \
 	builder/healthcheck.h \
 	builder/heredoc.c \
@@ -167,6 +190,8 @@ check_PROGRAMS += tests/builder/entry
 check_PROGRAMS += tests/builder/expand
 check_PROGRAMS += tests/builder/fetched
 check_PROGRAMS += tests/builder/filehash
+check_PROGRAMS += tests/builder/git-tree
+check_PROGRAMS += tests/builder/git-url
 check_PROGRAMS += tests/builder/healthcheck
 check_PROGRAMS += tests/builder/history
 check_PROGRAMS += tests/builder/ignore

@@ -169,6 +169,6 @@ recipe_read(const struct context *c, const char *file, struct dockerfile **ret,
 		text.len, &reader, ret, err);
 	if (r < 0)
 		return r;
-	*ret_path = context_is_made(c) ? NULL : take_ptr(&path);
+	*ret_path = take_ptr(&path);
 	return 0;
 }

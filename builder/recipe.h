@@ -8,11 +8,11 @@
 #include "util/error.h"
 
 /*
- * Read what came instead of a context (context_recipe_fd), or `file`: "-" is standard input, NULL the context's Dockerfile (or
- * Containerfile), else a path, from here or, when it is not there, in the
- * context; in one that came as an archive it is looked for only there.
- * `ret_path` is where it was, yours, NULL where nothing
- * can lie beside it.
+ * Read what came instead of a context (context_recipe_fd), or `file`: "-" is
+ * standard input, NULL the context's Dockerfile (or Containerfile), else a
+ * path, from here or, when it is not there, in the context; in one that was
+ * made it is looked for only there. `ret_path` is where it was, here or in a
+ * made context, yours, NULL where nothing can lie beside it.
  * -ENOENT, ERROR_LOCAL, -EFBIG over 16 MiB, and dockerfile_parse()'s errors.
  */
 int recipe_read(const struct context *c, const char *file,

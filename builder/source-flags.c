@@ -29,6 +29,8 @@ source_flags_read(const struct source_flags *f, struct build_options *ret,
 {
 	ret->file = f->file;
 	ret->ignore_file = f->ignore_file;
+	ret->ignore_remote = f->ignore_remote;
+	ret->own_agent = getenv("SSH_AUTH_SOCK");
 	ret->target = f->target;
 	if (command_platform(f->platform, &ret->platform, err) < 0)
 		return error_kind(err, ERROR_REQUEST);

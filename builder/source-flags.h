@@ -3,6 +3,8 @@
 #ifndef BUILDER_SOURCE_FLAGS_H
 #define BUILDER_SOURCE_FLAGS_H
 
+#include <stdbool.h>
+
 #include "builder/build.h"
 #include "util/cli.h"
 #include "util/strv.h"
@@ -10,6 +12,7 @@
 /* As given; all-zero is nothing given. */
 struct source_flags {
 	const char *file, *ignore_file, *target, *platform;
+	bool ignore_remote;
 	struct strv build_args;
 };
 
@@ -26,7 +29,10 @@ struct source_flags {
 	{ 0, "platform", "OS/ARCH[/VARIANT]", "build for this platform",       \
 		OPT_STRING, &(f).platform },                                   \
 	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",       \
-		OPT_STRING, &(f).ignore_file, NULL, "@file" }
+		OPT_STRING, &(f).ignore_file, NULL, "@file" },                 \
+	{ 0, "ignore-remote", NULL,                                            \
+		"obey .dockerignore in a context that is no directory",        \
+		OPT_FLAG, &(f).ignore_remote }
 
 /* Build arguments as "NAME=VALUE": "NAME" alone takes the value of our
  * environment; unset, it is left out. Adds to `ret`. */

@@ -121,6 +121,8 @@ liboci_a_SOURCES = \
 	oci/unpack-whiteout.c \
 	oci/unpack.c \
 	oci/unpack.h \
+	oci/url.c \
+	oci/url.h \
 	oci/xattr.c \
 	oci/xattr.h \
 	oci/zstd.c
@@ -163,9 +165,7 @@ libocinet_a_SOURCES = \
 	oci/session.c \
 	oci/session.h \
 	oci/token.c \
-	oci/token.h \
-	oci/url.c \
-	oci/url.h
+	oci/token.h
 pkglibexec_PROGRAMS += slipway-net
 slipway_net_SOURCES = oci/net-main.c
 slipway_net_LDADD = libocinet.a liboci.a libutil.a \

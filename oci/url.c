@@ -7,6 +7,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/num.h"
 #include "util/scope.h"
 
 #define URL_MAX KiB(32)
@@ -150,6 +151,28 @@ url_escape(const char *text)
 	buf_init(&b, 3 * strlen(text) + 1);
 	add_escaped(&b, text);
 	return buf_steal(&b);
+}
+
+char *
+url_unescape(const char *text)
+{
+	char *out = mem_strdup(text), *to = out;
+
+	while (*text) {
+		char hex[3] = { text[0] == '%' ? text[1] : '\0' };
+		uint64_t byte;
+
+		hex[1] = hex[0] ? text[2] : '\0';
+		if (hex[1] && num_parse_hex(hex, 255, &byte, NULL) == 0 &&
+			byte) {
+			*to++ = (char)byte;
+			text += 3;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+	return out;
 }
 
 char *

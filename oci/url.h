@@ -19,6 +19,8 @@ bool url_is_https(const char *url);
 char *url_without_query(const char *url);
 /* All but unreserved characters percent-encoded. Yours. */
 char *url_escape(const char *text);
+/* "%41" becomes "A"; what is no such escape, or would be a NUL, stays. Yours. */
+char *url_unescape(const char *text);
 /* `url` with "name=value" appended to its query, value escaped. Yours. */
 char *url_add_query(const char *url, const char *name, const char *value);
 

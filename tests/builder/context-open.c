@@ -12,7 +12,10 @@ open_word(const char *word, struct context **ret, struct error *err)
 	cleanup(store_free) struct store *s = NULL;
 
 	assert_ok(store_open(path, &s, err), err);
-	return context_open(s, word, IDENTITY_AUTO, NULL, ret, err);
+	return context_open(s,
+		&(struct context_request){ .text = word,
+			.identity = IDENTITY_AUTO },
+		ret, err);
 }
 
 static void
@@ -46,10 +49,10 @@ what_is_no_context_is_refused(void **state)
 	} rows[] = {
 		{ file, ENOTDIR, ERROR_LOCAL, "neither a directory nor a tar" },
 		{ nowhere, ENOENT, ERROR_LOCAL, "cannot open context" },
-		{ "https://example.test/x.git", ENOTSUP, ERROR_REQUEST,
-			"not supported" },
-		{ "git@example.test:x", ENOTSUP, ERROR_REQUEST,
-			"not supported" },
+		{ "https://example.test/x.git?what=1", EINVAL, ERROR_REQUEST,
+			"unexpected query 'what'" },
+		{ "ssh://-oProxyCommand=x/y", EINVAL, ERROR_REQUEST,
+			"begins with '-'" },
 	};
 
 	(void)state;

@@ -457,16 +457,16 @@ ignore_files_are_found(void **state)
 	(void)state;
 	assert_ok(context_open_dir(d.path, &c, &err), &err);
 	assert_string_equal(context_name(c), d.path);
-	assert_ok(context_find_ignore(c, other, &err), &err);
+	assert_ok(context_find_ignore(c, other, false, &err), &err);
 	assert_false(ignores(c, "x"));
 	unit_write(d.fd, ".dockerignore", "x\n");
 	unit_write(d.fd, "dir/web.Dockerfile.dockerignore", "y\n");
-	assert_ok(context_find_ignore(c, NULL, &err), &err);
+	assert_ok(context_find_ignore(c, NULL, false, &err), &err);
 	assert_true(ignores(c, "x"));
-	assert_ok(context_find_ignore(c, web, &err), &err);
+	assert_ok(context_find_ignore(c, web, false, &err), &err);
 	assert_true(ignores(c, "y"));
 	assert_false(ignores(c, "x"));
-	assert_ok(context_find_ignore(c, other, &err), &err);
+	assert_ok(context_find_ignore(c, other, false, &err), &err);
 	assert_true(ignores(c, "x"));
 	context_root(c, &root);
 	assert_string_equal(root.ignore_file, ".dockerignore");
@@ -474,7 +474,7 @@ ignore_files_are_found(void **state)
 	assert_false(root.keep_owners);
 
 	unit_write(d.fd, ".dockerignore", "ok\n[\n");
-	assert_fails(context_find_ignore(c, other, &err), &err, EINVAL,
+	assert_fails(context_find_ignore(c, other, false, &err), &err, EINVAL,
 		".dockerignore:2: syntax error in pattern '['");
 	unit_write(d.fd, "mine", "z\n");
 	assert_fails(context_read_ignore(c, "/nonexistent/ignore", &err), &err,
@@ -492,7 +492,7 @@ ignore_files_stay_inside(void **state)
 	(void)state;
 	unit_symlink(d.fd, ".dockerignore", "/etc/passwd");
 	assert_ok(context_open_dir(d.path, &c, &err), &err);
-	assert_ok(context_find_ignore(c, NULL, &err), &err);
+	assert_ok(context_find_ignore(c, NULL, false, &err), &err);
 	assert_false(ignores(c, "a"));
 }
 

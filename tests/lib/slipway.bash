@@ -231,3 +231,110 @@ dockerfile() {
 	mkdir -p "$1"
 	cat >"$1/Dockerfile"
 }
+
+# In an environment of its own, whoever runs the tests.
+test_git() {
+	env -i PATH="$PATH" HOME="$HOME" GIT_CONFIG_NOSYSTEM=1 \
+		GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_DATE='1700000000 +0000' \
+		GIT_COMMITTER_DATE='1700000000 +0000' \
+		git -c user.name=t -c user.email=t@example.test \
+		-c init.defaultBranch=main -c protocol.file.allow=always "$@"
+}
+
+# start_git_web DIR: lighttpd and git http-backend serve the bare repositories
+# below DIR: GIT_WEB=http://host:port/git without a password, .../private for
+# "alice", "s3cret", .../bearer for "Authorization: Bearer t0ken", .../moved
+# leads to GIT_WEB. The requests are in GIT_WEB_LOG. Ends with the file's tests.
+start_git_web() {
+	local dir=$BATS_FILE_TMPDIR/git-web port lighttpd
+	need git lighttpd python3
+	lighttpd=$(command -v lighttpd)
+	mkdir -p "$dir"
+	export GIT_WEB_LOG=$dir/log
+	printf 'alice:s3cret\nx-access-token:s3cret\ndummy:s3cret\n' >"$dir/users"
+	for _ in 1 2 3 4 5; do
+		port=$(python3 -c 'import socket; s = socket.socket()
+s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+		cat >"$dir/conf" <<-END
+			server.document-root = "$dir"
+			server.bind = "127.0.0.1"
+			server.port = $port
+			server.upload-dirs = ("$dir")
+			server.pid-file = "$dir/pid"
+			server.errorlog = "$dir/errors"
+			accesslog.filename = "$GIT_WEB_LOG"
+			server.modules = ("mod_auth", "mod_authn_file",
+				"mod_alias", "mod_setenv", "mod_cgi",
+				"mod_accesslog", "mod_redirect", "mod_access")
+			auth.backend = "plain"
+			auth.backend.plain.userfile = "$dir/users"
+			\$HTTP["url"] =~ "^/private/" {
+				auth.require = ("" => ("method" => "basic",
+					"realm" => "git", "require" => "valid-user"))
+			}
+			\$HTTP["url"] =~ "^/bearer/" {
+				\$REQUEST_HEADER["Authorization"] != "Bearer t0ken" {
+					url.access-deny = ("")
+				}
+			}
+			url.redirect = ("^/moved/(.*)" => "/git/\$1")
+			alias.url = ("/private" => "/usr/lib/git-core/git-http-backend",
+				"/bearer" => "/usr/lib/git-core/git-http-backend",
+				"/git" => "/usr/lib/git-core/git-http-backend")
+			setenv.set-environment = ("GIT_PROJECT_ROOT" => "$1",
+				"GIT_HTTP_EXPORT_ALL" => "1",
+				"GIT_CONFIG_COUNT" => "1",
+				"GIT_CONFIG_KEY_0" => "safe.directory",
+				"GIT_CONFIG_VALUE_0" => "*")
+			cgi.assign = ("" => "")
+		END
+		"$lighttpd" -D -f "$dir/conf" >"$dir/out" 2>&1 3>&- 8>&- &
+		echo $! >>"$BATS_FILE_TMPDIR/registry.pids"
+		python3 - "$port" <<'END' && break
+import socket, sys, time
+for n in range(500):
+    try:
+        socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()
+        sys.exit(0)
+    except OSError:
+        time.sleep(0.01)
+sys.exit(1)
+END
+	done
+	export GIT_WEB=http://127.0.0.1:$port/git
+}
+
+# start_sshd: GIT_SSH=user@host:port, SSH_KEY a key it lets in, the host known
+# to the tests' home. Ends with the file's tests.
+start_sshd() {
+	local dir=$BATS_FILE_TMPDIR/sshd port
+	need sshd ssh-keygen python3
+	mkdir -p "$dir" "$HOME/.ssh"
+	chmod 700 "$HOME/.ssh"
+	ssh-keygen -q -t ed25519 -N '' -f "$dir/host"
+	ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
+	cp "$dir/key.pub" "$dir/authorized"
+	port=$(python3 -c 'import socket; s = socket.socket()
+s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >"$dir/conf" <<-END
+		Port $port
+		ListenAddress 127.0.0.1
+		HostKey $dir/host
+		AuthorizedKeysFile $dir/authorized
+		PidFile $dir/pid
+		UsePAM no
+		StrictModes no
+		PasswordAuthentication no
+		KbdInteractiveAuthentication no
+	END
+	: >"$dir/log"
+	mkdir -p /run/sshd 2>/dev/null || true
+	"$(command -v sshd)" -D -e -f "$dir/conf" 2>"$dir/log" 3>&- &
+	echo $! >>"$BATS_FILE_TMPDIR/registry.pids"
+	timeout 20 tail -f -n +1 "$dir/log" 2>/dev/null 3>&- |
+		grep -q -m 1 'Server listening' || { cat "$dir/log" >&2; return 1; }
+	echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 "$dir/host.pub")" \
+		>"$HOME/.ssh/known_hosts"
+	GIT_SSH=$(id -un)@127.0.0.1:$port
+	export GIT_SSH SSH_KEY=$dir/key
+}
