@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "oci/image.h"
 #include "oci/transfer-options.h"
+#include "oci/travel.h"
 #include "util/fs.h"
 #include "util/num.h"
 
@@ -101,25 +101,6 @@ tell(const struct digest *d, struct error *err)
 	return fs_publish_path(opt.digest_file, digest, strlen(digest), err);
 }
 
-/* 1 when the bytes of a layer are only in its tree: a RUN made it, and nobody
- * has sent it yet. An index was pulled, with its blobs. */
-static int
-needs_trees(struct store *s, const struct digest *what, struct error *err)
-{
-	cleanup(image_free) struct image *image = NULL;
-	int r;
-
-	if (image_load(s, what, NULL, &image, NULL) < 0)
-		return 0;
-	for (size_t n = 0; n < image_layer_count(image); n++) {
-		r = store_has_blob(s, &image_layer(image, n)->blob.digest,
-			err);
-		if (r <= 0)
-			return r < 0 ? r : 1;
-	}
-	return 0;
-}
-
 /* Trees are read as those who own their files. */
 static int
 reach_trees(struct command_context *c, struct store *s,
@@ -128,7 +109,7 @@ reach_trees(struct command_context *c, struct store *s,
 	const char *kind;
 	int r;
 
-	r = needs_trees(s, what, err);
+	r = travel_needs_trees(s, what, err);
 	if (r <= 0)
 		return r;
 	r = c->enter_namespace(c, &kind, err);

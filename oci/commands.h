@@ -18,10 +18,12 @@ extern const struct command cmd_history;
 extern const struct command cmd_images;
 extern const struct command cmd_import;
 extern const struct command cmd_inspect;
+extern const struct command cmd_load;
 extern const struct command cmd_prune;
 extern const struct command cmd_pull;
 extern const struct command cmd_push;
 extern const struct command cmd_rmi;
+extern const struct command cmd_save;
 extern const struct command cmd_store_check;
 extern const struct command cmd_tag;
 

@@ -52,11 +52,11 @@ static const struct {
 	{ "zstd", CODEC_ZSTD },
 }, media_types[] = {
 	{ MEDIA_OCI_LAYER, CODEC_NONE },
-	{ "application/vnd.docker.image.rootfs.diff.tar", CODEC_NONE },
+	{ MEDIA_DOCKER_LAYER, CODEC_NONE },
 	{ MEDIA_OCI_LAYER_GZIP, CODEC_GZIP },
 	{ MEDIA_DOCKER_LAYER_GZIP, CODEC_GZIP },
 	{ MEDIA_OCI_LAYER_ZSTD, CODEC_ZSTD },
-	{ "application/vnd.docker.image.rootfs.diff.tar.zstd", CODEC_ZSTD },
+	{ MEDIA_DOCKER_LAYER_ZSTD, CODEC_ZSTD },
 };
 
 int

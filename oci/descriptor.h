@@ -22,6 +22,10 @@
 #define MEDIA_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 #define MEDIA_DOCKER_LAYER_GZIP                                                \
 	"application/vnd.docker.image.rootfs.diff.tar.gzip"
+#define MEDIA_DOCKER_LAYER "application/vnd.docker.image.rootfs.diff.tar"
+/* Not Docker's word, but what follows from its others. */
+#define MEDIA_DOCKER_LAYER_ZSTD                                                \
+	"application/vnd.docker.image.rootfs.diff.tar.zstd"
 
 struct descriptor {
 	char *media_type;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "oci/media.h"
 #include "util/mem.h"
 
 #define CONFIG_MAX MiB(8)
@@ -111,30 +112,6 @@ draft_add_layer(struct draft *d, const struct layer *l)
 	config_add_diff_id(d->config, &l->diff_id);
 }
 
-/* The same bytes under OCI's name: registries that know OCI only refuse
- * manifests of mixed types. */
-static const struct {
-	const char *docker, *oci;
-} layer_types[] = {
-	{ MEDIA_DOCKER_LAYER_GZIP, MEDIA_OCI_LAYER_GZIP },
-	{ "application/vnd.docker.image.rootfs.diff.tar", MEDIA_OCI_LAYER },
-	{ "application/vnd.docker.image.rootfs.diff.tar.zstd",
-		MEDIA_OCI_LAYER_ZSTD },
-};
-
-static void
-use_oci_type(struct descriptor *d)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(layer_types); i++)
-		if (strcmp(d->media_type, layer_types[i].docker) == 0) {
-			free(d->media_type);
-			d->media_type = mem_strdup(layer_types[i].oci);
-			return;
-		}
-}
-
 static int
 write_config(const struct draft *d, struct store *s, struct descriptor *ret,
 	struct error *err)
@@ -165,7 +142,8 @@ list_layers(const struct draft *d, struct manifest *m)
 	m->layer_count = d->layer_count;
 	for (n = 0; n < d->layer_count; n++) {
 		descriptor_copy(&d->layers[n].blob, &m->layers[n]);
-		use_oci_type(&m->layers[n]);
+		/* Registries that know OCI only refuse mixed types. */
+		media_convert(&m->layers[n], MEDIA_OCI);
 	}
 }
 

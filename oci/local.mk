@@ -5,10 +5,17 @@ liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS)
 liboci_a_SOURCES = \
 	oci/age.c \
 	oci/age.h \
+	oci/archive-index.c \
+	oci/archive-index.h \
+	oci/archive-read.c \
+	oci/archive-write.c \
+	oci/archive.h \
 	oci/auth-file.c \
 	oci/auth-helper.c \
 	oci/auth.c \
 	oci/auth.h \
+	oci/bag.c \
+	oci/bag.h \
 	oci/blob.c \
 	oci/blob.h \
 	oci/blocks.c \
@@ -22,10 +29,12 @@ liboci_a_SOURCES = \
 	oci/cmd-images.c \
 	oci/cmd-import.c \
 	oci/cmd-inspect.c \
+	oci/cmd-load.c \
 	oci/cmd-prune.c \
 	oci/cmd-pull.c \
 	oci/cmd-push.c \
 	oci/cmd-rmi.c \
+	oci/cmd-save.c \
 	oci/cmd-store-check.c \
 	oci/cmd-tag.c \
 	oci/codec.h \
@@ -69,6 +78,8 @@ liboci_a_SOURCES = \
 	oci/manifest-format.c \
 	oci/manifest.c \
 	oci/manifest.h \
+	oci/media.c \
+	oci/media.h \
 	oci/net.c \
 	oci/net.h \
 	oci/pack-member.c \
@@ -115,6 +126,9 @@ liboci_a_SOURCES = \
 	oci/transfer-send.h \
 	oci/transfer.c \
 	oci/transfer.h \
+	oci/travel-form.c \
+	oci/travel.c \
+	oci/travel.h \
 	oci/unpack-attributes.c \
 	oci/unpack-member.c \
 	oci/unpack-state.h \
@@ -188,6 +202,10 @@ check_PROGRAMS += tests/oci/change
 check_PROGRAMS += tests/oci/layer
 check_PROGRAMS += tests/oci/draft
 check_PROGRAMS += tests/oci/image
+check_PROGRAMS += tests/oci/media
+check_PROGRAMS += tests/oci/travel
+check_PROGRAMS += tests/oci/archive
+check_PROGRAMS += tests/oci/bag
 check_PROGRAMS += tests/oci/gc
 check_PROGRAMS += tests/oci/check
 check_PROGRAMS += tests/oci/import

@@ -7,6 +7,7 @@
 #include "oci/blob.h"
 #include "oci/sighting.h"
 #include "oci/transfer-send.h"
+#include "oci/travel.h"
 #include "util/mem.h"
 
 #define DEPTH_MAX 4
@@ -19,52 +20,6 @@ struct push {
 	struct packer_options packing;
 	progress_step step;
 };
-
-/* Docker's types and the OCI's for the same bytes. */
-static const struct {
-	const char *docker, *oci;
-} equivalents[] = {
-	{ MEDIA_DOCKER_MANIFEST, MEDIA_OCI_MANIFEST },
-	{ MEDIA_DOCKER_LIST, MEDIA_OCI_INDEX },
-	{ MEDIA_DOCKER_CONFIG, MEDIA_OCI_CONFIG },
-	{ MEDIA_DOCKER_LAYER_GZIP, MEDIA_OCI_LAYER_GZIP },
-};
-
-static void
-make_oci(char **media_type)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(equivalents); i++)
-		if (strcmp(*media_type, equivalents[i].docker) == 0) {
-			free(*media_type);
-			*media_type = mem_strdup(equivalents[i].oci);
-			return;
-		}
-}
-
-/* A manifest that changed anyway is OCI's throughout: not all registries take
- * a mixture, some take no Docker types at all. */
-static void
-convert(struct manifest *m)
-{
-	make_oci(&m->media_type);
-	make_oci(&m->config.media_type);
-	for (size_t i = 0; i < m->layer_count; i++)
-		make_oci(&m->layers[i].media_type);
-}
-
-static void
-replace_layer(struct manifest *m, size_t i, const struct descriptor *with,
-	bool *changed)
-{
-	struct descriptor copy = { 0 };
-
-	if (digest_equal(&m->layers[i].digest, &with->digest))
-		return;
-	descriptor_copy(with, &copy);
-	descriptor_release(&m->layers[i]);
-	m->layers[i] = copy;
-	*changed = true;
-}
 
 static void
 describe(const struct document *d, const char *media_type,
@@ -86,7 +41,7 @@ write_manifest(struct push *p, const struct document *was, struct manifest *m,
 		describe(was, m->media_type, ret);
 		return 0;
 	}
-	convert(m);
+	travel_convert(m, MEDIA_OCI);
 	buf_init(&text, MiB(4));
 	manifest_format(m, &text);
 	r = buf_check(&text, "manifest", err);
@@ -98,26 +53,6 @@ write_manifest(struct push *p, const struct document *was, struct manifest *m,
 	return r;
 }
 
-/* Must it be packed first, or does it travel as it is? */
-static int
-needs_packing(const struct push *p, const struct descriptor *layer,
-	struct error *err)
-{
-	enum codec now;
-	int r;
-
-	if (codec_of_media_type(layer->media_type, &now, NULL) < 0)
-		return 0;
-	if (now != p->packing.codec &&
-		(now == CODEC_NONE || p->packing.force))
-		return 1;
-	if (now != CODEC_NONE)
-		return 0;
-	/* A layer made here may be a tree only. */
-	r = store_has_blob(p->t->store, &layer->digest, err);
-	return r < 0 ? r : !r;
-}
-
 /* Begin to send a layer, or put it down to be packed into `ret`. The image is
  * loaded for the first that needs it: it knows the diff ids. */
 static int
@@ -125,7 +60,8 @@ begin_layer(struct push *p, const struct document *d,
 	const struct manifest *m, size_t i, struct image **image,
 	struct descriptor *ret, struct error *err)
 {
-	int needs = needs_packing(p, &m->layers[i], err);
+	int needs = travel_needs_packing(p->t->store, &p->packing,
+		&m->layers[i], err);
 	int r = needs;
 
 	if (needs == 0)
@@ -170,7 +106,7 @@ push_manifest(struct push *p, const struct document *d,
 	r = send_blobs(p, d, &m, packed, err);
 	for (size_t i = 0; i < m.layer_count; i++) {
 		if (r >= 0 && packed[i].media_type)
-			replace_layer(&m, i, &packed[i], &changed);
+			changed |= travel_replace_layer(&m, i, &packed[i]);
 		descriptor_release(&packed[i]);
 	}
 	if (r >= 0)
@@ -248,7 +184,7 @@ push_index(struct push *p, const struct document *d, unsigned depth,
 		r = push_entry(p, &index.manifests[i], depth, &changed, err);
 	buf_init(&text, MiB(4));
 	if (r >= 0 && changed) {
-		make_oci(&index.media_type);
+		travel_convert_index(&index, MEDIA_OCI);
 		image_index_format(&index, &text);
 		r = store_write_blob(p->t->store, text.data, text.len, &digest,
 			err);

@@ -60,6 +60,8 @@ const struct command *const command_table[] = {
 	&cmd_history,
 	&cmd_tag,
 	&cmd_rmi,
+	&cmd_save,
+	&cmd_load,
 	&cmd_import,
 	&cmd_prune,
 	&cmd_store_check,

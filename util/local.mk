@@ -41,6 +41,8 @@ libutil_a_SOURCES = \
 	util/mem.h \
 	util/num.c \
 	util/num.h \
+	util/outfile.c \
+	util/outfile.h \
 	util/owner.c \
 	util/owner.h \
 	util/path.c \
@@ -83,6 +85,7 @@ check_PROGRAMS += tests/util/log
 check_PROGRAMS += tests/util/map
 check_PROGRAMS += tests/util/mem
 check_PROGRAMS += tests/util/num
+check_PROGRAMS += tests/util/outfile
 check_PROGRAMS += tests/util/owner
 check_PROGRAMS += tests/util/path
 check_PROGRAMS += tests/util/proc

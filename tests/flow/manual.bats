@@ -122,6 +122,12 @@ examples() {
 	[[ $output == *LANG=C.UTF-8* ]]
 }
 
+@test "save, load" {
+	examples slipway-save.1
+	examples slipway-load.1
+	run -0 slipway run localhost/app:1 true
+}
+
 @test "push, pull" {
 	need umoci skopeo
 	slipway tag localhost/busybox:1 "$REGISTRY/app:1"
