@@ -106,6 +106,11 @@ int cli_operands(const struct option_spec *options,
  * ERROR_REQUEST. */
 int cli_check_operands(const struct command *c, const struct strv *operands,
 	struct error *err);
+/* What was stored, as words that cli_parse() would store again; without the
+ * rows named in `except`, which ends with NULL, and without those of
+ * OPT_CALL. */
+void cli_words(const struct option_spec *options, const char *const *except,
+	struct strv *ret);
 /* The row called `name`, borrowed, or NULL. */
 const struct option_spec *cli_find_option(const struct option_spec *options,
 	const char *name);

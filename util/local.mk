@@ -9,6 +9,7 @@ libutil_a_SOURCES = \
 	util/cli-completion.c \
 	util/cli-help.c \
 	util/cli-table.c \
+	util/cli-words.c \
 	util/cli.c \
 	util/cli.h \
 	util/clock.c \

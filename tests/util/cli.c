@@ -305,6 +305,24 @@ every_shell_gets_a_script(void **state)
 	assert_int_equal(err.kind, ERROR_REQUEST);
 }
 
+static void
+options_become_words_again(void **state)
+{
+	static const char *const except[] = { "text", NULL };
+	cleanup_value(strv_release) struct strv words = { 0 };
+	autofree char *operands = NULL;
+	autofree char *joined = NULL;
+	autoerror err = { 0 };
+
+	(void)state;
+	assert_int_equal(parse("-f -t x -l a --list=b --optional --call w y",
+				 false, &operands, &err),
+		0);
+	cli_words(options, except, &words);
+	joined = strv_join(&words, " ");
+	assert_string_equal(joined, "--flag --list=a --list=b --optional=");
+}
+
 int
 main(void)
 {
@@ -319,6 +337,7 @@ main(void)
 		cmocka_unit_test(tables_are_aligned),
 		cmocka_unit_test(lists_come_from_the_tables),
 		cmocka_unit_test(every_shell_gets_a_script),
+		cmocka_unit_test(options_become_words_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
