@@ -15,6 +15,7 @@ dist_man_MANS += man/slipway-push.1
 dist_man_MANS += man/slipway-rmi.1
 dist_man_MANS += man/slipway-run.1
 dist_man_MANS += man/slipway-save.1
+dist_man_MANS += man/slipway-runs.1
 dist_man_MANS += man/slipway-store-check.1
 dist_man_MANS += man/slipway-store.5
 dist_man_MANS += man/slipway-tag.1

@@ -6,6 +6,7 @@
 #include "builder/commands.h"
 #include "runner/commands.h"
 #include "runner/load.h"
+#include "runner/record.h"
 #include "runner/schedule.h"
 #include "runner/summary.h"
 #include "runner/workspace.h"
@@ -181,6 +182,73 @@ execute(const struct command_context *c, const struct workspace *w,
 	return summary_outcome(s->task, results, err);
 }
 
+static enum run_status
+status_of(int r, const struct error *err)
+{
+	if (r == 0)
+		return RUN_SUCCEEDED;
+	if (r == -ECANCELED)
+		return RUN_CANCELED;
+	if (err->kind == ERROR_TIMEOUT)
+		return RUN_TIMED_OUT;
+	return err->kind == ERROR_WORK ? RUN_FAILED : RUN_ERROR;
+}
+
+/* The command line again, without what is secret and what was chosen for this
+ * run alone. */
+static void
+add_words(const struct command_context *c, struct strv *ret)
+{
+	static const char *const except[] = { "set-secret", "run-id", "format",
+		NULL };
+
+	cli_words(cmd_task_run.options, except, ret);
+	strv_add_all(ret, &c->operands);
+}
+
+static int
+begin_record(const struct command_context *c, const char *id,
+	const struct task *t, struct record *record, struct error *err)
+{
+	cleanup_value(strv_release) struct strv words = { 0 };
+	autofree char *cwd = getcwd(NULL, 0);
+	struct record_run run = {
+		.id = id,
+		.task = opt.command ? "quickrun"
+			    : opt.file ? opt.file : "acb.yaml",
+		.context = context_of(c),
+		.trigger = "Manual",
+		.words = &words,
+		.cwd = cwd,
+	};
+
+	add_words(c, &words);
+	return record_begin(record, &run, t, err);
+}
+
+/* How it ended is said, whatever happened. */
+static int
+execute_recorded(const struct command_context *c, const char *id,
+	const struct workspace *w, struct schedule *s, struct error *err)
+{
+	cleanup(record_free) struct record *record = NULL;
+	autofree char *state = conf_xdg_path("STATE");
+	autoerror unsaid = { 0 };
+	int r;
+
+	r = record_open(state, &record, err);
+	if (r == 0)
+		r = begin_record(c, id, s->task, record, err);
+	if (r < 0)
+		return r;
+	s->record = record;
+	r = execute(c, w, s, err);
+	if (record_end(record, status_of(r, err), r < 0 ? err->text : NULL,
+		    &unsaid) < 0)
+		log_warning("the record of runs: %s", unsaid.text);
+	return r;
+}
+
 /* Output of steps is what a run is for: the screen keeps it all unless the
  * user asks for one that moves. */
 static int
@@ -223,7 +291,7 @@ run_task(struct command_context *c, struct error *err)
 		return r;
 	log_info("run %s", id);
 	s.progress = progress_new(style);
-	return execute(c, w, &s, err);
+	return execute_recorded(c, id, w, &s, err);
 }
 
 #define FILE_OPTIONS                                                         \

@@ -114,6 +114,13 @@ note_of(const struct job *j, enum step_state state)
 }
 
 static void
+keep(const struct job *j)
+{
+	record_step(j->record, j->number, order_state_name(j->state),
+		j->begun ? j->attempt + 1 : 0, j->status);
+}
+
+static void
 end(struct job *j, enum step_state state)
 {
 	autofree char *note = NULL;
@@ -130,6 +137,14 @@ end(struct job *j, enum step_state state)
 		state = STATE_SKIPPED;
 	}
 	j->state = state;
+	keep(j);
+}
+
+static void
+say(struct job *j, const char *data, size_t len)
+{
+	progress_output(j->progress, j->shown, data, len);
+	record_output(j->record, j->number, data, len);
 }
 
 /* A failure of the attempt; another one may follow. */
@@ -217,13 +232,14 @@ start(struct job *j)
 		j->shown = progress_begin(j->progress, title);
 		j->begun = true;
 		j->state = STATE_RUNNING;
+		keep(j);
 		j->begin_ms = clock_now_ms();
 		j->deadline_ms = j->begin_ms + j->step->timeout_ms;
 	}
 	if (spawn(j, &err) == 0)
 		return;
-	progress_output(j->progress, j->shown, err.text, strlen(err.text));
-	progress_output(j->progress, j->shown, "\n", 1);
+	say(j, err.text, strlen(err.text));
+	say(j, "\n", 1);
 	close_output(j);
 	fail(j, error_exit_status(&err));
 }
@@ -238,8 +254,7 @@ read_output(struct job *j)
 	for (i = 0; i < CHUNKS_AT_ONCE && n > 0 && j->out_fd >= 0; i++) {
 		n = read(j->out_fd, chunk, sizeof(chunk));
 		if (n > 0)
-			progress_output(
-				j->progress, j->shown, chunk, (size_t)n);
+			say(j, chunk, (size_t)n);
 		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 			close_output(j);
 	}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "runner/order.h"
+#include "runner/record.h"
 #include "runner/step.h"
 #include "runner/task.h"
 #include "util/proc.h"
@@ -16,6 +17,8 @@
 struct job {
 	const struct step *step;	/* borrowed */
 	struct progress *progress;	/* borrowed, may be NULL */
+	struct record *record;	/* the same; set by the caller */
+	size_t number;		/* of the step in it */
 	progress_step shown;
 	struct step_commands commands;
 	size_t command;		/* which of them runs */

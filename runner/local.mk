@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += librunner.a
-librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(SQLITE_CFLAGS)
 librunner_a_SOURCES = \
 	runner/action.c \
 	runner/action.h \
@@ -14,6 +14,8 @@ librunner_a_SOURCES = \
 	runner/attend.h \
 	runner/cmd-help.c \
 	runner/cmd-run.c \
+	runner/cmd-runs-logs.c \
+	runner/cmd-runs.c \
 	runner/cmd-task.c \
 	runner/cmd-version.c \
 	runner/commands.h \
@@ -21,8 +23,12 @@ librunner_a_SOURCES = \
 	runner/container.h \
 	runner/flags.c \
 	runner/flags.h \
+	runner/database.c \
+	runner/database.h \
 	runner/job.c \
 	runner/job.h \
+	runner/journal.c \
+	runner/journal.h \
 	runner/load.c \
 	runner/load.h \
 	runner/order.c \
@@ -30,6 +36,8 @@ librunner_a_SOURCES = \
 	runner/property-number.c \
 	runner/property.c \
 	runner/property.h \
+	runner/record.c \
+	runner/record.h \
 	runner/run-dir.c \
 	runner/run-dir.h \
 	runner/schedule.c \
@@ -112,9 +120,12 @@ check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/arena
 check_PROGRAMS += tests/runner/container
 check_PROGRAMS += tests/runner/flags
+check_PROGRAMS += tests/runner/database
 check_PROGRAMS += tests/runner/job
+check_PROGRAMS += tests/runner/journal
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
+check_PROGRAMS += tests/runner/record
 check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/shell

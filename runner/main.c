@@ -48,6 +48,12 @@ const struct option_spec global_options[] = {
 const struct command *const command_table[] = {
 	&cmd_build,
 	&cmd_run,
+	&cmd_runs_cancel,
+	&cmd_runs_list,
+	&cmd_runs_logs,
+	&cmd_runs_prune,
+	&cmd_runs_rerun,
+	&cmd_runs_show,
 	&cmd_pull,
 	&cmd_push,
 	&cmd_doctor,

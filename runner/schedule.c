@@ -76,6 +76,8 @@ admit(struct loop *l)
 		order_set(l->order, i, STATE_QUEUED);
 		job_init(&l->jobs[i], &l->s->task->steps[i], &l->commands[i],
 			l->s->progress);
+		l->jobs[i].record = l->s->record;
+		l->jobs[i].number = i;
 		l->active++;
 	}
 }

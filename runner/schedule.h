@@ -15,6 +15,7 @@ struct schedule {
 	const struct task *task;
 	const struct step_context *context;
 	struct progress *progress;
+	struct record *record; /* begun; or NULL */
 	unsigned max_parallel; /* at least 1 */
 	int64_t timeout_ms;    /* of the run; 0: none */
 	bool keep_going;       /* after a failure, with what does not wait

@@ -15,7 +15,8 @@ FUZZ_ARCHIVES = librunner.a libbuilder.a libocinet.a liboci.a libsandbox.a libut
 fuzz-archives: $(BUILT_SOURCES) $(FUZZ_ARCHIVES)
 print-fuzz-link:
 	@echo $(FUZZ_ARCHIVES) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZSTD_LIBS) \
-		$(DEFLATE_LIBS) $(ZLIB_LIBS) $(YAML_LIBS)
+		$(DEFLATE_LIBS) $(ZLIB_LIBS) $(YAML_LIBS) \
+		$(SQLITE_LIBS)
 
 .PHONY: programs-for-tests list-unit-tests fuzz-archives \
 	print-fuzz-link
