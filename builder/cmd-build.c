@@ -44,7 +44,9 @@ read_options(const struct command_context *c, struct strv *build_args,
 	ret->build_args = build_args;
 	source_flags_arguments(&opt.source, build_args);
 	image_flags_read(&opt.image, build_args, ret);
-	r = source_flags_read(&opt.source, ret, err);
+	r = network_parse(conf_get(c->conf, "network"), &ret->network, err);
+	if (r == 0)
+		r = source_flags_read(&opt.source, ret, err);
 	if (r == 0)
 		r = work_flags_read(&opt.work, ret, err);
 	if (r == 0)

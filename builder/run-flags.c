@@ -19,12 +19,7 @@ static int
 read_network(
 	const struct run_flags *f, enum network_mode *ret, struct error *err)
 {
-	*ret = NETWORK_HOST;
-	if (!f->network || strcmp(f->network, "default") == 0)
-		return 0;
-	if (network_parse(f->network, ret, err) < 0)
-		return error_kind(err, ERROR_REQUEST);
-	return 0;
+	return f->network ? network_parse(f->network, ret, err) : 0;
 }
 
 static int

@@ -21,8 +21,9 @@ struct run_flags {
 
 /* Rows for the command's table; `f` is its struct run_flags. */
 #define RUN_FLAG_ROWS(f)                                                       \
-	{ 0, "network", "MODE", "of RUN: default, host or none", OPT_STRING,   \
-		&(f).network, NULL, "default|host|none" },                     \
+	{ 0, "network", "MODE", "of RUN: default, host, none or private",      \
+		OPT_STRING, &(f).network, NULL,                                \
+		"default|host|none|private" },                                 \
 	{ 0, "add-host", "NAME:ADDRESS", "a line of /etc/hosts in RUN",        \
 		OPT_LIST, &(f).hosts },                                        \
 	{ 0, "secret", "id=ID[,src=PATH|,env=NAME]",                           \

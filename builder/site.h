@@ -31,7 +31,9 @@ struct site {
 	bool explain;			/* say each key's words */
 	bool new_privileges;		/* RUN may gain some by setuid files */
 	bool propagates_exit;		/* a RUN's status becomes ours */
-	enum network_mode network;
+	enum network_mode network;	/* of a RUN that does not say */
+	struct egress *egress;		/* for NETWORK_PRIVATE; NULL until the
+					 * namespaces are entered */
 	enum foreign_way emulation;
 	const struct strv *hosts;	/* "name:address" */
 	const struct secrets *secrets;

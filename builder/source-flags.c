@@ -3,8 +3,24 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "builder/args.h"
 #include "oci/commands.h"
+#include "util/mem.h"
+
+/* What our environment says of proxies is given, too: programs of a RUN may
+ * reach nothing without. It is no part of an image, a key or a history. */
+static void
+add_proxies(struct strv *ret)
+{
+	for (char **item = environ; *item; item++) {
+		autofree char *name = mem_strndup(*item, strcspn(*item, "="));
+
+		if (args_is_proxy(name) && !strv_env_get(ret, name))
+			strv_add(ret, *item);
+	}
+}
 
 void
 source_flags_arguments(const struct source_flags *f, struct strv *ret)
@@ -21,6 +37,7 @@ source_flags_arguments(const struct source_flags *f, struct strv *ret)
 		if (value)
 			strv_addf(ret, "%s=%s", item, value);
 	}
+	add_proxies(ret);
 }
 
 int

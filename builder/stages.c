@@ -40,6 +40,7 @@ stages_release(struct stages *s)
 		stage_free(s->lines[n].run);
 	}
 	free(s->lines);
+	s->site->egress = egress_free(s->site->egress);
 	for (size_t n = 0; n < 2; n++) {
 		if (s->progress_fds[n] >= 0)
 			(void)close(s->progress_fds[n]);
@@ -84,6 +85,31 @@ start_over(struct stages *s)
 	}
 }
 
+static bool
+runs_programs(const struct plan *p)
+{
+	for (size_t n = 0; n < p->count; n++) {
+		const struct plan_stage *s = &p->stages[n];
+
+		for (size_t i = 0; s->needed && i < s->count; i++) {
+			if (s->instrs[i]->kind == INSTR_RUN)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* One for all RUNs of the build; it is waited for by the first. */
+static int
+open_network(struct stages *s, struct error *err)
+{
+	enum network_mode mode;
+
+	if (!runs_programs(s->site->plan))
+		return 0;
+	return egress_choose(s->site->network, &mode, &s->site->egress, err);
+}
+
 /* Everything that only work needs, once. 1 when all is to begin again. */
 static int
 enter(struct stages *s, struct error *err)
@@ -97,7 +123,9 @@ enter(struct stages *s, struct error *err)
 	r = userns_enter(s->options->identity, &userns, err);
 	if (r < 0)
 		return r;
-	r = progress_channel(s->progress_fds, err);
+	r = open_network(s, err);
+	if (r == 0)
+		r = progress_channel(s->progress_fds, err);
 	if (r < 0)
 		return r;
 	s->interrupt_fd = proc_catch_interrupts(err);

@@ -71,7 +71,12 @@ read_network(const struct step *s, struct detail *d, struct error *err)
 	d->network = s->site->network;
 	if (!text || strcmp(text, "default") == 0)
 		return 0;
-	return network_parse(text, &d->network, err);
+	if (network_parse(text, &d->network, err) == 0 &&
+		d->network != NETWORK_PRIVATE)
+		return 0;
+	(void)error_set(err, EINVAL,
+		"--network=%s: it is default, host or none", text);
+	return error_kind(err, ERROR_REQUEST);
 }
 
 static int
@@ -294,6 +299,15 @@ open_mounts(struct step *s, const struct detail *d, struct rootfs *root,
 	return run_mounts_add_script(*ret, d->script, d->script_path, err);
 }
 
+/* Default and private ones come to the same, where there is a way out. */
+static enum network_mode
+network_of(const struct step *s, const struct detail *d)
+{
+	if (d->network == NETWORK_HOST || d->network == NETWORK_NONE)
+		return d->network;
+	return s->site->egress ? NETWORK_PRIVATE : NETWORK_HOST;
+}
+
 static struct sandbox_spec
 spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 	const struct account *user, const struct strv *env)
@@ -305,7 +319,8 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 		.cwd = state_cwd(s->state),
 		.user = user,
 		.hostname = d->hostname,
-		.network = d->network,
+		.network = network_of(s, d),
+		.egress = s->site->egress,
 		.shm_bytes = s->site->shm_bytes,
 		.limits = s->site->limits,
 		.limit_count = s->site->limit_count,

@@ -46,8 +46,8 @@ static const struct option_spec options[] = {
 	{ 0, "entrypoint", "PROGRAM",
 		"run PROGRAM instead of the image's entrypoint", OPT_STRING,
 		&opt.entrypoint },
-	{ 0, "network", "NETWORK", "host (default), or none", OPT_STRING,
-		&opt.network, NULL, "host|none" },
+	{ 0, "network", "NETWORK", "default, host, none or private",
+		OPT_STRING, &opt.network, NULL, "default|host|none|private" },
 	{ 0, "add-host", "NAME:ADDRESS", "add a line to /etc/hosts", OPT_LIST,
 		&opt.extra_hosts },
 	{ 0, "hostname", "NAME", "the host name inside", OPT_STRING,
@@ -154,8 +154,8 @@ parse_request(const struct command_context *c, struct request *q,
 	if (r == 0)
 		r = pull_policy_parse(opt.pull, &q->pull, err);
 	if (r == 0)
-		r = network_parse(opt.network ? opt.network : "host",
-			&q->network, err);
+		r = network_parse(opt.network ? opt.network :
+			conf_get(c->conf, "network"), &q->network, err);
 	if (r == 0)
 		r = foreign_parse(conf_get(c->conf, "emulation"),
 			&q->emulation, err);
@@ -209,6 +209,7 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 	struct error *err)
 {
 	cleanup(rootfs_close) struct rootfs *root = NULL;
+	cleanup(egress_free) struct egress *egress = NULL;
 	cleanup_value(container_release) struct container container = { 0 };
 	const struct container_options wanted = {
 		.args = &q->args, .entrypoint = opt.entrypoint,
@@ -219,7 +220,7 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 	struct sandbox_spec spec = {
 		.argv = &container.argv, .env = &container.env,
 		.user = &container.user, .hostname = opt.hostname,
-		.network = q->network, .extra_hosts = &opt.extra_hosts,
+		.extra_hosts = &opt.extra_hosts,
 		.mounts = q->volumes.mounts, .mount_count = q->volumes.count,
 		.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
 		.error_fd = STDERR_FILENO, .read_only = opt.read_only,
@@ -231,7 +232,9 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 	/* An image that does not say is taken for one of ours. */
 	if (config_platform(image_config(i), &platform, NULL) == 0)
 		spec.machine = platform.arch;
-	r = stack_open_image(s, i, &root, err);
+	r = egress_choose(q->network, &spec.network, &egress, err);
+	if (r == 0)
+		r = stack_open_image(s, i, &root, err);
 	if (r == 0)
 		r = container_make(i, &wanted, rootfs_fd(root), &container,
 			err);
@@ -239,6 +242,7 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		r = volumes_make_targets(&q->volumes, rootfs_fd(root), err);
 	if (r < 0)
 		return r;
+	spec.egress = egress;
 	spec.rootfs = root;
 	spec.cwd = container.cwd;
 	return run_spec(&spec, q->timeout_ms, err);

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "builder/args.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -118,6 +120,19 @@ add_file(struct strv *env, const char *path, struct error *err)
 	return r < 0 ? error_wrap(err, "'%s'", path) : 0;
 }
 
+/* What our environment says of proxies, as programs may reach nothing
+ * without. */
+static void
+add_proxies(struct strv *env)
+{
+	for (char **item = environ; *item; item++) {
+		autofree char *name = mem_strndup(*item, strcspn(*item, "="));
+
+		if (args_is_proxy(name) && !strv_env_get(env, name))
+			strv_add(env, *item);
+	}
+}
+
 /* The image's, then the files', then the options'. */
 static int
 make_env(const struct config *config, const struct container_options *o,
@@ -131,6 +146,7 @@ make_env(const struct config *config, const struct container_options *o,
 		strv_env_set(ret, "PATH", DEFAULT_PATH);
 	if (r == 0 && o->tty)
 		strv_env_set(ret, "TERM", "xterm");
+	add_proxies(ret);
 	for (i = 0; r == 0 && i < o->env_files->count; i++)
 		r = add_file(ret, o->env_files->items[i], err);
 	for (i = 0; r == 0 && i < o->env->count; i++)

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +92,17 @@ hide_command_line(struct error *err)
 }
 
 static int
+set_network(const struct sandbox_spec *spec, struct error *err)
+{
+	if (spec->network == NETWORK_NONE)
+		return network_raise_loopback(err);
+	if (spec->network == NETWORK_PRIVATE &&
+		setns(egress_fd(spec->egress), CLONE_NEWNET) < 0)
+		return error_errno(err, "cannot enter the private network");
+	return 0;
+}
+
+static int
 set_up(const struct setup *in, struct error *err)
 {
 	int r;
@@ -103,8 +115,7 @@ set_up(const struct setup *in, struct error *err)
 	/* Keys of the caller's session are not for the sandbox. */
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	set_hostname(in->spec->hostname);
-	if (in->spec->network == NETWORK_NONE)
-		r = network_raise_loopback(err);
+	r = set_network(in->spec, err);
 	return r < 0 ? r : tree_enter(in, err);
 }
 

@@ -19,7 +19,8 @@
 #include "util/fs.h"
 #include "util/mem.h"
 
-#define HOSTS_MAX KiB(64)
+/* Of /etc/hosts and of /etc/resolv.conf. */
+#define NAMES_MAX_BYTES KiB(128)
 
 struct sandbox {
 	struct proc init;
@@ -58,29 +59,56 @@ namespaces(const struct sandbox_spec *spec)
 	return spec->network == NETWORK_NONE ? flags | CLONE_NEWNET : flags;
 }
 
-/* /etc/hosts of this run, in the root file system's scratch. */
+/* A small file of this run, in the root file system's scratch. */
 static int
-write_hosts(const struct sandbox_spec *spec, char **ret, struct error *err)
+write_file(const struct sandbox_spec *spec, const char *name,
+	const struct buf *text, char **ret, struct error *err)
 {
-	cleanup_value(buf_release) struct buf text = { 0 };
-	autofree char *path = mem_printf("%s/hosts",
-		rootfs_scratch(spec->rootfs));
+	autofree char *path = mem_printf("%s/%s",
+		rootfs_scratch(spec->rootfs), name);
 	autoclose int fd = -1;
 	int r;
 
-	buf_init(&text, HOSTS_MAX);
-	r = network_format_hosts(spec->hostname ? spec->hostname : "slipway",
-		spec->extra_hosts, &text, err);
-	if (r < 0)
-		return r;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	/* Whatever the umask: everybody inside reads it. */
 	if (fd < 0 || fchmod(fd, 0644) < 0)
 		return error_errno(err, "cannot make '%s'", path);
-	r = fs_write(fd, text.data, text.len, err);
+	r = fs_write(fd, text->data, text->len, err);
 	if (r == 0)
 		*ret = take_ptr(&path);
 	return r;
+}
+
+static int
+write_hosts(const struct sandbox_spec *spec, char **ret, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	buf_init(&text, NAMES_MAX_BYTES);
+	r = network_format_hosts(spec->hostname ? spec->hostname : "slipway",
+		spec->extra_hosts, &text, err);
+	return r < 0 ? r : write_file(spec, "hosts", &text, ret, err);
+}
+
+/* The host's file itself, unless its servers are out of reach. */
+static int
+write_resolv(const struct sandbox_spec *spec, char **ret, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	if (spec->network != NETWORK_PRIVATE) {
+		*ret = mem_strdup(network_resolv_conf());
+		return 0;
+	}
+	r = egress_wait(spec->egress, err);
+	if (r < 0)
+		return r;
+	buf_init(&text, NAMES_MAX_BYTES);
+	r = network_format_resolv(egress_name_server(spec->egress), &text,
+		err);
+	return r < 0 ? r : write_file(spec, "resolv.conf", &text, ret, err);
 }
 
 static int
@@ -163,6 +191,7 @@ static int
 launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 {
 	autofree char *hosts = NULL;
+	autofree char *resolv = NULL;
 	autoclose int from = -1;
 	autoclose int report = -1;
 	autoclose int status = -1;
@@ -173,12 +202,15 @@ launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 	if (r == 0)
 		r = write_hosts(spec, &hosts, err);
 	if (r == 0)
+		r = write_resolv(spec, &resolv, err);
+	if (r == 0)
 		r = make_pipe(&from, &report, err);
 	if (r == 0)
 		r = make_pipe(&s->status_fd, &status, err);
 	if (r < 0)
 		return r;
 	in.hosts = hosts;
+	in.resolv = resolv;
 	in.report_fd = report;
 	in.status_fd = status;
 	in.peer_fd = from;

@@ -19,6 +19,8 @@ libsandbox_a_SOURCES = \
 	sandbox/cwd.h \
 	sandbox/dev.c \
 	sandbox/dev.h \
+	sandbox/egress.c \
+	sandbox/egress.h \
 	sandbox/emulate-create.c \
 	sandbox/emulate-creds.c \
 	sandbox/emulate-exec.c \
@@ -82,7 +84,6 @@ libsandbox_a_SOURCES = \
 	sandbox/seccomp.c \
 	sandbox/seccomp.h \
 	sandbox/setup.h \
-	sandbox/spec.c \
 	sandbox/spec.h \
 	sandbox/subid.c \
 	sandbox/subid.h \
@@ -107,6 +108,7 @@ check_PROGRAMS += tests/sandbox/account
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
+check_PROGRAMS += tests/sandbox/egress
 check_PROGRAMS += tests/sandbox/emulate
 check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
@@ -124,9 +126,9 @@ check_PROGRAMS += tests/sandbox/report
 check_PROGRAMS += tests/sandbox/rootfs
 check_PROGRAMS += tests/sandbox/rootfs-points
 check_PROGRAMS += tests/sandbox/seccomp
-check_PROGRAMS += tests/sandbox/spec
 check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
+tests_sandbox_egress_SOURCES = tests/sandbox/egress.c tests/sandbox/inside.h
 tests_sandbox_emulate_SOURCES = tests/sandbox/emulate.c tests/sandbox/inside.h
 tests_sandbox_foreign_SOURCES = tests/sandbox/foreign.c tests/sandbox/inside.h
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h

@@ -20,6 +20,32 @@
 #define RESOLVED_CONF "/run/systemd/resolve/resolv.conf"
 #define STUB "127.0.0.53"
 
+static const struct network_name {
+	const char *name;
+	enum network_mode mode;
+} names[] = {
+	{ "host", NETWORK_HOST },
+	{ "none", NETWORK_NONE },
+	{ "private", NETWORK_PRIVATE },
+	{ "default", NETWORK_DEFAULT },
+};
+
+int
+network_parse(const char *text, enum network_mode *ret, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(text ? text : "default", names[i].name) != 0)
+			continue;
+		*ret = names[i].mode;
+		return 0;
+	}
+	(void)error_set(err, EINVAL, "unknown network '%s'", text);
+	(void)error_hint(err, "use default, host, none or private");
+	return error_kind(err, ERROR_REQUEST);
+}
+
 int
 network_raise_loopback(struct error *err)
 {
@@ -114,4 +140,24 @@ network_resolv_conf(void)
 		is_stub_only(buf_text(&b)) && access(RESOLVED_CONF, R_OK) == 0)
 		return RESOLVED_CONF;
 	return RESOLV_CONF;
+}
+
+int
+network_format_resolv(const char *server, struct buf *ret, struct error *err)
+{
+	cleanup_value(buf_release) struct buf host = { 0 };
+	cleanup_value(strv_release) struct strv lines = { 0 };
+	size_t i;
+
+	buf_init(&host, KiB(64));
+	(void)fs_read_file(AT_FDCWD, network_resolv_conf(), KiB(64), &host,
+		NULL);
+	strv_split(&lines, buf_text(&host), '\n');
+	buf_addf(ret, "nameserver %s\n", server);
+	for (i = 0; i < lines.count; i++)
+		if (strncmp(lines.items[i], "search", 6) == 0 ||
+			strncmp(lines.items[i], "domain", 6) == 0 ||
+			strncmp(lines.items[i], "options", 7) == 0)
+			buf_addf(ret, "%s\n", lines.items[i]);
+	return buf_check(ret, "/etc/resolv.conf", err);
 }

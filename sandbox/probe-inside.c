@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/egress.h"
 #include "sandbox/foreign.h"
 #include "sandbox/mounts.h"
 #include "sandbox/network.h"
@@ -127,6 +128,24 @@ try_filter(struct error *err)
 	return seccomp_install(SECCOMP_EXEC_FREE, err);
 }
 
+/* Does a way out of it work? */
+static void
+check_egress(struct probe *p)
+{
+	cleanup(egress_free) struct egress *e = NULL;
+	autoerror problem = { 0 };
+	int r = egress_open(&e, &problem);
+
+	if (r == 0)
+		r = egress_wait(e, &problem);
+	if (r == 0)
+		probe_add(p, "private network", PROBE_OK, NULL, "by %s",
+			egress_helper(e));
+	else
+		probe_add(p, "private network", PROBE_WARN, problem.hint,
+			"%s: programs see the host's", problem.text);
+}
+
 /* Each in a process of its own, whose namespaces and filters go with it. */
 static const struct trial {
 	const char *name;
@@ -221,5 +240,6 @@ probe_inside(enum identity want, const char *scratch, struct probe *p)
 	check_overlay(scratch, p);
 	for (i = 0; i < ARRAY_SIZE(trials); i++)
 		run_trial(&trials[i], p);
+	check_egress(p);
 	check_foreign(p);
 }

@@ -53,7 +53,7 @@ int rootfs_add_points(struct rootfs *r, const struct rootfs_point *points,
 int rootfs_fd(const struct rootfs *r);
 /* Where it is mounted, absolute, in our mount namespace; borrowed. */
 const char *rootfs_path(const struct rootfs *r);
-/* Directory for small files of one run (hosts, secrets), absolute path in
+/* Directory for small files of one run (hosts, resolv.conf), absolute path in
  * scratch, removed by close; borrowed. The names upper, work, lowers and
  * points in it are taken. */
 const char *rootfs_scratch(const struct rootfs *r);

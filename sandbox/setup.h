@@ -11,6 +11,7 @@
 struct setup {
 	const struct sandbox_spec *spec;
 	const char *hosts;	/* path of the file for /etc/hosts */
+	const char *resolv;	/* and for /etc/resolv.conf */
 	const struct foreign *foreign;	/* how its programs are run */
 	int report_fd;		/* errors; closed when the program runs */
 	int status_fd;		/* how the program ended, as wait(2) has it */

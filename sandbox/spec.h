@@ -8,18 +8,12 @@
 #include <sys/types.h>
 
 #include "sandbox/account.h"
+#include "sandbox/egress.h"
 #include "sandbox/foreign.h"
 #include "sandbox/mounts.h"
+#include "sandbox/network.h"
 #include "sandbox/rootfs.h"
 #include "util/strv.h"
-
-enum network_mode {
-	NETWORK_HOST,		/* the network of whoever runs slipway */
-	NETWORK_NONE,		/* a loopback interface of its own */
-};
-/* "host" or "none"; -EINVAL, ERROR_REQUEST. */
-int network_parse(const char *text, enum network_mode *ret,
-	struct error *err);
 
 /*
  * Something of ours made visible inside. Targets are resolved inside the root
@@ -51,7 +45,8 @@ struct sandbox_spec {
 					 * missing; NULL is "/" */
 	const struct account *user;	/* NULL: 0:0 */
 	const char *hostname;		/* NULL: "slipway" */
-	enum network_mode network;
+	enum network_mode network;	/* not NETWORK_DEFAULT */
+	const struct egress *egress;	/* of NETWORK_PRIVATE */
 	const struct strv *extra_hosts;	/* "name:address", may be NULL */
 	uint64_t shm_bytes;		/* of /dev/shm, 0: 64 MiB */
 	const struct sandbox_limit *limits;

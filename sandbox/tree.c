@@ -14,7 +14,6 @@
 #include "sandbox/dev.h"
 #include "sandbox/mask.h"
 #include "sandbox/mounts.h"
-#include "sandbox/network.h"
 #include "sandbox/rewrite.h"
 #include "util/fs.h"
 #include "util/log.h"
@@ -26,6 +25,7 @@
 struct tree {
 	const struct sandbox_spec *spec;
 	const char *hosts;	/* path on the host */
+	const char *resolv;
 	const char *qemu;	/* the same; NULL: not wanted */
 	int root_fd;		/* our copy of the root file system */
 	int proc_fd, sys_fd;	/* the mounts */
@@ -88,7 +88,7 @@ add_sys(struct tree *t, struct error *err)
 	if (r < 0)
 		return r;
 	r = -EPERM;
-	if (t->spec->network == NETWORK_NONE)
+	if (t->spec->network != NETWORK_HOST)
 		r = mounts_create("sysfs", NULL, MOUNTS_READ_ONLY | HARMLESS,
 			&t->sys_fd, NULL);
 	if (r < 0)
@@ -183,7 +183,7 @@ add_names(struct tree *t, struct error *err)
 {
 	(void)err;
 	add_file(t, t->hosts, "etc/hosts");
-	add_file(t, network_resolv_conf(), "etc/resolv.conf");
+	add_file(t, t->resolv, "etc/resolv.conf");
 	return 0;
 }
 
@@ -261,7 +261,8 @@ int
 tree_enter(const struct setup *in, struct error *err)
 {
 	struct tree t = {
-		.spec = in->spec, .hosts = in->hosts, .root_fd = -1,
+		.spec = in->spec, .hosts = in->hosts,
+		.resolv = in->resolv, .root_fd = -1,
 		.proc_fd = -1, .sys_fd = -1, .cwd_fd = -1,
 	};
 	int r;

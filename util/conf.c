@@ -41,6 +41,7 @@ static const struct {
 	{ "emulation", "of other machines: auto, binfmt, host or exec" },
 	{ "identity", "how to become somebody: auto, range, single or root" },
 	{ "log", "messages: quiet, error, warning, info or debug" },
+	{ "network", "of programs: default, private, host or none" },
 	{ "progress", "display: auto, terminal, plain, json or quiet" },
 	{ "registry", "registry of a task's run: {{.Run.Registry}}" },
 	{ "root", "directory of the store" },

@@ -17,6 +17,10 @@ lib_private_home() {
 	export SLIPWAY_ROOT=$base/store
 	unset XDG_RUNTIME_DIR REGISTRY_AUTH_FILE DOCKER_CONFIG \
 		DOCKER_AUTH_CONFIG SLIPWAY_CONFIG SOURCE_DATE_EPOCH
+	# As far as a test does not ask for another: without a helper.
+	export SLIPWAY_NETWORK=host
+	unset http_proxy https_proxy ftp_proxy no_proxy all_proxy HTTP_PROXY \
+		HTTPS_PROXY FTP_PROXY NO_PROXY ALL_PROXY
 	mkdir -p "$HOME"
 	if [ -x "$(dirname "$SLIPWAY")/slipway-net" ]; then
 		SLIPWAY_LIBEXEC=$(dirname "$SLIPWAY")
