@@ -6,15 +6,16 @@
 #include <linux/limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include "util/acl.h"
 #include "util/mem.h"
 #include "util/owner.h"
 #include "util/scope.h"
 
 #define CAPABILITY "security.capability"
 #define OPAQUE "user.overlay.opaque"
-#define ACL "system.posix_acl_"
 
 /* The first prefix that fits decides. */
 static const struct {
@@ -25,7 +26,7 @@ static const struct {
 	{ "user.slipway", false },
 	{ "user.", true },
 	{ CAPABILITY, true },
-	{ ACL, true },
+	{ ACL_PREFIX, true },
 };
 
 static bool
@@ -98,8 +99,18 @@ real_name(const char *name)
 {
 	const char *kept = name + strlen(OWNER_KEPT_PREFIX);
 
-	return begins(name, OWNER_KEPT_PREFIX) && begins(kept, ACL) ? kept :
+	return begins(name, OWNER_KEPT_PREFIX) && begins(kept, ACL_PREFIX) ? kept :
 								      name;
+}
+
+/* It was not there for the kernel to change when the mode was. */
+static void
+refresh_acl(struct tar_xattr *x, int fd)
+{
+	struct stat st;
+
+	if (strcmp(x->name, ACL_ACCESS) == 0 && fstat(fd, &st) == 0)
+		acl_follow(x->value, x->size, st.st_mode);
 }
 
 static int
@@ -120,6 +131,8 @@ add(struct xattrs *x, int fd, const char *name, struct error *err)
 	*item = (struct tar_xattr){ mem_strdup(real_name(name)), value,
 		(size_t)size };
 	simplify_capability(item);
+	if (real_name(name) != name)
+		refresh_acl(item, fd);
 	return 0;
 }
 
@@ -216,7 +229,7 @@ write_one(int fd, const struct tar_xattr *x)
 
 	if (fsetxattr(fd, x->name, x->value, x->size, 0) == 0)
 		return 0;
-	if (errno != EINVAL || !begins(x->name, ACL))
+	if (errno != EINVAL || !begins(x->name, ACL_PREFIX))
 		return -1;
 	/* Of ids that do not exist here. */
 	kept = mem_printf(OWNER_KEPT_PREFIX "%s", x->name);

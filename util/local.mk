@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libutil.a
 libutil_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libutil_a_SOURCES = \
+	util/acl.c \
+	util/acl.h \
 	util/base64.c \
 	util/base64.h \
 	util/buf.c \
@@ -44,6 +46,7 @@ libutil_a_SOURCES = \
 	util/num.h \
 	util/outfile.c \
 	util/outfile.h \
+	util/owner-names.c \
 	util/owner.c \
 	util/owner.h \
 	util/path.c \
@@ -67,6 +70,7 @@ libutil_a_SOURCES = \
 	util/term.c \
 	util/term.h
 
+check_PROGRAMS += tests/util/acl
 check_PROGRAMS += tests/util/base64
 check_PROGRAMS += tests/util/buf
 check_PROGRAMS += tests/util/cli

@@ -75,60 +75,6 @@ owner_format(const struct owner *o, char ret[OWNER_TEXT_SIZE])
 	return (size_t)len;
 }
 
-/* The item of `name`: where it begins and, with its NUL, how long it is. */
-static const char *
-find_item(const char *list, size_t len, const char *name, size_t *ret_len)
-{
-	const char *item, *end, *slash;
-
-	for (item = list; item < list + len; item = end + 1) {
-		end = memchr(item, '\0', (size_t)(list + len - item));
-		if (!end)
-			return NULL;
-		slash = memchr(item, '/', (size_t)(end - item));
-		if (!slash || strcmp(slash + 1, name) != 0)
-			continue;
-		*ret_len = (size_t)(end - item) + 1;
-		return item;
-	}
-	return NULL;
-}
-
-int
-owner_names_find(const char *list, size_t len, const char *name,
-	struct owner *ret)
-{
-	size_t item_len;
-	const char *item;
-
-	item = len ? find_item(list, len, name, &item_len) : NULL;
-	if (!item)
-		return 0;
-	return owner_parse(item, strcspn(item, "/"), ret) == 0;
-}
-
-void
-owner_names_set(struct buf *list, const char *name, const struct owner *o)
-{
-	char text[OWNER_TEXT_SIZE];
-	size_t at, item_len;
-	const char *item;
-
-	item = list->len ? find_item(list->data, list->len, name, &item_len) :
-			   NULL;
-	if (item) {
-		at = (size_t)(item - list->data);
-		memmove(list->data + at, item + item_len,
-			list->len - at - item_len);
-		list->len -= item_len;
-	}
-	if (!o)
-		return;
-	buf_add(list, text, owner_format(o, text));
-	buf_addc(list, '/');
-	buf_add(list, name, strlen(name) + 1);
-}
-
 void
 owner_apply(const struct owner *o, struct stat *st)
 {
@@ -152,12 +98,16 @@ owner_read(int fd, struct owner *ret)
 void
 owner_read_names(int fd, struct buf *ret)
 {
-	ssize_t len = fgetxattr(fd, OWNER_NAMES_ATTRIBUTE, NULL, 0);
+	ssize_t len;
 
-	if (len <= 0)
-		return;
-	len = fgetxattr(fd, OWNER_NAMES_ATTRIBUTE, buf_room(ret, (size_t)len),
-		(size_t)len);
+	/* It may have grown between one call and the next. */
+	do {
+		len = fgetxattr(fd, OWNER_NAMES_ATTRIBUTE, NULL, 0);
+		if (len <= 0)
+			return;
+		len = fgetxattr(fd, OWNER_NAMES_ATTRIBUTE,
+			buf_room(ret, (size_t)len), (size_t)len);
+	} while (len < 0 && errno == ERANGE);
 	if (len > 0)
 		buf_grew(ret, (size_t)len);
 }
@@ -193,12 +143,21 @@ look_at_name(int dir_fd, const char *name, struct owner *ret)
 	return len > 0 && owner_names_find(list, (size_t)len, name, ret);
 }
 
+/* Overlays mark what is deleted by devices: those belong to nobody. */
+static bool
+is_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
 void
 owner_look_at(int dir_fd, const char *name, struct stat *st)
 {
 	struct owner o;
 	int r;
 
+	if (is_device(st))
+		return;
 	r = has_attributes(st) ? look_at_own(dir_fd, name, &o) :
 				 look_at_name(dir_fd, name, &o);
 	if (r > 0)
@@ -222,10 +181,22 @@ record_own(int fd, const struct owner *o)
 		owner_format(o, text), 0));
 }
 
+static int
+write_names(int fd, const struct buf *list)
+{
+	if (list->overflow)
+		return -E2BIG;
+	if (list->len == 0)
+		return result(fremovexattr(fd, OWNER_NAMES_ATTRIBUTE));
+	return result(fsetxattr(fd, OWNER_NAMES_ATTRIBUTE, list->data,
+		list->len, 0));
+}
+
 int
 owner_record(int fd, const char *name, const struct owner *o)
 {
 	cleanup_value(buf_release) struct buf list = { 0 };
+	int r;
 
 	if (*name == '\0')
 		return record_own(fd, o);
@@ -234,12 +205,12 @@ owner_record(int fd, const char *name, const struct owner *o)
 	if (!o && list.len == 0)
 		return 0;
 	owner_names_set(&list, name, o);
-	if (list.overflow)
-		return -E2BIG;
-	if (list.len == 0)
-		return result(fremovexattr(fd, OWNER_NAMES_ATTRIBUTE));
-	return result(fsetxattr(fd, OWNER_NAMES_ATTRIBUTE, list.data, list.len,
-		0));
+	r = write_names(fd, &list);
+	/* Some file systems have room for 4 KiB only. */
+	if (r != -ENOSPC && r != -E2BIG)
+		return r;
+	r = owner_names_shorten(&list, fd);
+	return r < 0 ? r : write_names(fd, &list);
 }
 
 int

@@ -34,13 +34,20 @@ int owner_parse(const char *text, size_t len, struct owner *ret);
 /* Returns the length. */
 size_t owner_format(const struct owner *o, char ret[OWNER_TEXT_SIZE]);
 
-/* The value of OWNER_NAMES_ATTRIBUTE: "RECORD/NAME" and a NUL, repeated. 1 and
- * the record of `name`, or 0. */
+/*
+ * The value of OWNER_NAMES_ATTRIBUTE: "RECORD/NAME" and a NUL, repeated; an
+ * empty NAME stands for all that are not named. 1 and the record of `name`, or
+ * 0: it belongs to 0:0.
+ */
 int owner_names_find(const char *list, size_t len, const char *name,
 	struct owner *ret);
-/* Put it in, in place of an older one; NULL takes it out. */
+/* Put it in, in place of an older one; NULL, and it belongs to 0:0. */
 void owner_names_set(struct buf *list, const char *name,
 	const struct owner *o);
+/* Make it as short as it can be for what is in the directory: without names
+ * that are gone, and with one item for the owner of most. -E2BIG, or what
+ * reading the directory gave. */
+int owner_names_shorten(struct buf *list, int dir_fd);
 
 /* Show what is recorded instead of what is there. */
 void owner_apply(const struct owner *o, struct stat *st);
