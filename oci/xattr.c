@@ -99,8 +99,8 @@ real_name(const char *name)
 {
 	const char *kept = name + strlen(OWNER_KEPT_PREFIX);
 
-	return begins(name, OWNER_KEPT_PREFIX) && begins(kept, ACL_PREFIX) ? kept :
-								      name;
+	return begins(name, OWNER_KEPT_PREFIX) && begins(kept, ACL_PREFIX) ?
+		kept : name;
 }
 
 /* It was not there for the kernel to change when the mode was. */

@@ -14,87 +14,23 @@
 
 #include "util/scope.h"
 
-/* A name that something is made at. */
-struct place {
-	int dir_fd;
-	char name[NAME_MAX + 1];
-	struct owner owner;	/* of what is made: the program's, or the
-				 * group of a set-group-id directory */
-};
-
-static void
-place_release(struct place *p)
-{
-	scope_close(&p->dir_fd);
-}
-
-/* 0; a negative errno; 1 when the kernel makes it as it should be. */
-static int
-find_place(struct emulate_call *c, int dir_fd, uint64_t at, struct place *ret)
-{
-	const struct emulate_creds *who = emulate_creds(c->e, c->pid);
-	char path[PATH_MAX];
-	struct owner dir;
-	struct stat st;
-	int r;
-
-	r = emulate_read_text(c, at, path, sizeof(path));
-	if (r < 0)
-		return r;
-	if (emulate_is_virtual(path))
-		return 1;
-	r = emulate_open_parent(c, dir_fd, path, ret->name,
-		sizeof(ret->name));
-	if (r < 0)
-		return r;
-	ret->dir_fd = r;
-	if (fstat(ret->dir_fd, &st) < 0)
-		return -errno;
-	ret->owner = (struct owner){ .uid = who->fsuid, .gid = who->fsgid };
-	if (st.st_mode & S_ISGID &&
-		emulate_get_record(c->e, ret->dir_fd, &st, &dir))
-		ret->owner.gid = dir.gid;
-	return 0;
-}
-
-static bool
-is_plain(const struct place *p)
-{
-	return p->owner.uid == 0 && p->owner.gid == 0 && !p->owner.type;
-}
-
-static int
-record_new(struct emulate_call *c, const struct place *p)
-{
-	autoclose int fd = openat(p->dir_fd, p->name,
-		O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	return emulate_set_record(c->e, fd, &st, &p->owner);
-}
-
-/* 0 or -errno of making it, then its record. */
-static long
-finish(struct emulate_call *c, const struct place *p, int made)
-{
-	return made < 0 ? -errno : record_new(c, p);
-}
-
 static long
 make_dir(struct emulate_call *c, int dir_fd, uint64_t path, uint64_t mode)
 {
-	cleanup_value(place_release) struct place p = { .dir_fd = -1 };
+	cleanup_value(emulate_place_release) struct emulate_place p = {
+		.dir_fd = -1,
+	};
+	mode_t prepared;
 	int r;
 
-	r = find_place(c, dir_fd, path, &p);
+	r = emulate_find_place(c, dir_fd, path, &p);
 	if (r < 0)
 		return r;
-	if (r > 0 || is_plain(&p))
+	if (r > 0 || emulate_is_plain(&p))
 		return EMULATE_CONTINUE;
-	(void)umask(emulate_umask(c));
-	return finish(c, &p, mkdirat(p.dir_fd, p.name, (mode_t)mode));
+	prepared = emulate_prepare_mode(c, &p, (mode_t)mode);
+	return emulate_finish_name(c, &p,
+		mkdirat(p.dir_fd, p.name, prepared), prepared);
 }
 
 long
@@ -112,18 +48,21 @@ emulate_mkdirat(struct emulate_call *c)
 static long
 make_link(struct emulate_call *c, uint64_t target, int dir_fd, uint64_t path)
 {
-	cleanup_value(place_release) struct place p = { .dir_fd = -1 };
+	cleanup_value(emulate_place_release) struct emulate_place p = {
+		.dir_fd = -1,
+	};
 	char text[PATH_MAX];
 	int r;
 
-	r = find_place(c, dir_fd, path, &p);
+	r = emulate_find_place(c, dir_fd, path, &p);
 	if (r == 0)
 		r = emulate_read_text(c, target, text, sizeof(text));
 	if (r < 0)
 		return r;
-	if (r > 0 || is_plain(&p))
+	if (r > 0 || emulate_is_plain_name(&p))
 		return EMULATE_CONTINUE;
-	return finish(c, &p, symlinkat(text, p.dir_fd, p.name));
+	return emulate_finish_name(c, &p,
+		symlinkat(text, p.dir_fd, p.name), 0);
 }
 
 long
@@ -140,7 +79,7 @@ emulate_symlinkat(struct emulate_call *c)
 
 /* A device is an empty file with a record of what it should be. */
 static int
-make_device(const struct place *p, mode_t mode)
+make_device(const struct emulate_place *p, mode_t mode)
 {
 	autoclose int fd = openat(p->dir_fd, p->name,
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode & 07777);
@@ -151,12 +90,14 @@ make_device(const struct place *p, mode_t mode)
 static long
 make_node(struct emulate_call *c, int dir_fd, const uint64_t *args)
 {
-	cleanup_value(place_release) struct place p = { .dir_fd = -1 };
+	cleanup_value(emulate_place_release) struct emulate_place p = {
+		.dir_fd = -1,
+	};
 	mode_t mode = (mode_t)args[1];
 	bool is_device = S_ISCHR(mode) || S_ISBLK(mode);
 	int r;
 
-	r = find_place(c, dir_fd, args[0], &p);
+	r = emulate_find_place(c, dir_fd, args[0], &p);
 	if (r < 0)
 		return r;
 	if (is_device && emulate_creds(c->e, c->pid)->euid != 0)
@@ -166,11 +107,11 @@ make_node(struct emulate_call *c, int dir_fd, const uint64_t *args)
 		p.owner.major = major((dev_t)args[2]);
 		p.owner.minor = minor((dev_t)args[2]);
 	}
-	if (r > 0 || is_plain(&p))
+	if (r > 0 || (is_device ? p.has_slash : emulate_is_plain_name(&p)))
 		return EMULATE_CONTINUE;
-	(void)umask(emulate_umask(c));
-	return finish(c, &p, is_device ? make_device(&p, mode) :
-		mknodat(p.dir_fd, p.name, mode, 0));
+	mode = emulate_prepare_mode(c, &p, mode);
+	return emulate_finish_name(c, &p, is_device ? make_device(&p, mode) :
+		mknodat(p.dir_fd, p.name, mode, 0), mode);
 }
 
 long
@@ -196,8 +137,29 @@ hand_over(struct emulate_call *c, int fd, uint64_t flags)
 	};
 
 	/* If it is gone, it has no use for an answer. */
-	(void)ioctl(c->e->listener_fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-	return EMULATE_SENT;
+	if (ioctl(c->e->listener_fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0 ||
+		errno != EINVAL)
+		return EMULATE_SENT;
+	/* Before Linux 5.14 that takes two calls. */
+	add.flags = 0;
+	return ioctl(c->e->listener_fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+}
+
+/* 0 when there is a file to be made, else the answer. */
+static long
+find_file(struct emulate_call *c, int dir_fd, uint64_t path, uint64_t flags,
+	struct emulate_place *p)
+{
+	struct stat st;
+
+	if (!(flags & O_CREAT))
+		return EMULATE_CONTINUE;
+	/* Whatever is wrong, the kernel says it better. */
+	if (emulate_find_place(c, dir_fd, path, p) != 0 ||
+		emulate_is_plain(p) || p->has_slash ||
+		fstatat(p->dir_fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return EMULATE_CONTINUE;
+	return 0;
 }
 
 /* The file is made here and handed over open: made by the program first, it
@@ -206,26 +168,23 @@ static long
 make_file(struct emulate_call *c, int dir_fd, uint64_t path, uint64_t flags,
 	uint64_t mode)
 {
-	cleanup_value(place_release) struct place p = { .dir_fd = -1 };
+	cleanup_value(emulate_place_release) struct emulate_place p = {
+		.dir_fd = -1,
+	};
 	autoclose int fd = -1;
-	struct stat st;
-	int r;
+	mode_t prepared;
+	long r;
 
-	if (!(flags & O_CREAT))
-		return EMULATE_CONTINUE;
-	r = find_place(c, dir_fd, path, &p);
-	/* Whatever is wrong, the kernel says it better. */
-	if (r != 0 || is_plain(&p) ||
-		fstatat(p.dir_fd, p.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return EMULATE_CONTINUE;
-	(void)umask(emulate_umask(c));
+	r = find_file(c, dir_fd, path, flags, &p);
+	if (r != 0)
+		return r;
+	prepared = emulate_prepare_mode(c, &p, (mode_t)mode);
 	fd = openat(p.dir_fd, p.name,
-		(int)flags | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+		(int)flags | O_EXCL | O_NOFOLLOW | O_CLOEXEC, prepared);
 	if (fd < 0)
 		return errno == EEXIST && !(flags & O_EXCL) ?
 			EMULATE_CONTINUE : -errno;
-	if (fstat(fd, &st) == 0)
-		(void)emulate_set_record(c->e, fd, &st, &p.owner);
+	(void)emulate_finish(c, &p, fd, prepared);
 	return hand_over(c, fd, flags);
 }
 

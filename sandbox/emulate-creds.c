@@ -11,7 +11,12 @@
 #include "util/mem.h"
 
 #define KEEP ((uint32_t)-1)
-#define CREDS_MAX 4096
+
+static uint32_t
+count(const struct emulate *e)
+{
+	return __atomic_load_n(&e->shared->cred_count, __ATOMIC_ACQUIRE);
+}
 
 const struct emulate_creds *
 emulate_creds(const struct emulate *e, pid_t pid)
@@ -19,41 +24,48 @@ emulate_creds(const struct emulate *e, pid_t pid)
 	struct rlimit limit;
 
 	if (prlimit(pid, RLIMIT_LOCKS, NULL, &limit) < 0 ||
-		limit.rlim_cur >= e->cred_count)
-		return &e->creds[0];
-	return &e->creds[limit.rlim_cur];
+		limit.rlim_cur >= count(e))
+		return &e->shared->creds[0];
+	return &e->shared->creds[limit.rlim_cur];
 }
 
-static int
-find(struct emulate *e, const struct emulate_creds *creds, size_t *ret)
+/* From `i` on; where it ends when there is none. */
+static uint32_t
+find(const struct emulate *e, const struct emulate_creds *creds, uint32_t i)
 {
-	size_t i;
+	while (i < count(e) &&
+		memcmp(&e->shared->creds[i], creds, sizeof(*creds)) != 0)
+		i++;
+	return i;
+}
 
-	for (i = 0; i < e->cred_count; i++)
-		if (memcmp(&e->creds[i], creds, sizeof(*creds)) == 0)
-			break;
-	if (i == CREDS_MAX)
-		return -EAGAIN;
-	if (i == e->cred_count) {
-		/* `creds` may be a copy only: the table moves. */
-		e->creds = mem_resize(e->creds, i + 1, sizeof(*e->creds));
-		e->creds[e->cred_count++] = *creds;
+/* Another process may have added some since we looked. */
+static uint32_t
+add(const struct emulate *e, const struct emulate_creds *creds, uint32_t i)
+{
+	emulate_lock(e);
+	i = find(e, creds, i);
+	if (i == count(e) && i < EMULATE_CREDS_MAX) {
+		e->shared->creds[i] = *creds;
+		__atomic_store_n(&e->shared->cred_count, i + 1,
+			__ATOMIC_RELEASE);
 	}
-	*ret = i;
-	return 0;
+	emulate_unlock(e);
+	return i;
 }
 
 int
-emulate_set_creds(struct emulate *e, pid_t pid,
+emulate_set_creds(const struct emulate *e, pid_t pid,
 	const struct emulate_creds *creds)
 {
 	struct rlimit limit;
-	size_t index;
-	int r;
+	uint32_t index;
 
-	r = find(e, creds, &index);
-	if (r < 0)
-		return r;
+	index = find(e, creds, 0);
+	if (index == count(e))
+		index = add(e, creds, index);
+	if (index == EMULATE_CREDS_MAX)
+		return -EAGAIN;
 	if (prlimit(pid, RLIMIT_LOCKS, NULL, &limit) < 0)
 		return -errno;
 	limit.rlim_cur = index;

@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Programs that become somebody by what they execute, and what else tells who
- * somebody is. */
+/* Programs that become somebody by what they execute, and what else has to do
+ * with privileges. */
 #include "sandbox/emulate-state.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/prctl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "util/scope.h"
+
+/* The bits of a script count for nothing. */
+static bool
+is_script(const struct emulate *e, int fd)
+{
+	char path[32], head[2];
+	autoclose int readable = -1;
+
+	emulate_fd_path(fd, path);
+	readable = openat(e->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	return readable >= 0 && read(readable, head, 2) == 2 &&
+		memcmp(head, "#!", 2) == 0;
+}
 
 /* The kernel does as much when no_new_privs is off: execve(2). */
 static void
@@ -24,7 +33,8 @@ take_set_ids(const struct emulate *e, int fd, struct emulate_creds *k)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-		!(st.st_mode & 0111))
+		!(st.st_mode & 0111) || !(st.st_mode & (S_ISUID | S_ISGID)) ||
+		is_script(e, fd))
 		return;
 	(void)emulate_get_record(e, fd, &st, &o);
 	if (st.st_mode & S_ISUID)
@@ -71,7 +81,7 @@ emulate_chroot(struct emulate_call *c)
 {
 	if (emulate_creds(c->e, c->pid)->euid != 0)
 		return -EPERM;
-	c->e->has_chroot = true;
+	__atomic_store_n(&c->e->shared->has_chroot, 1, __ATOMIC_RELAXED);
 	return EMULATE_CONTINUE;
 }
 
@@ -92,67 +102,6 @@ emulate_prctl(struct emulate_call *c)
 		return EMULATE_CONTINUE;
 	k.keeps_caps = c->args[1] != 0;
 	return emulate_set_creds(c->e, c->pid, &k);
-}
-
-/* The pid as the program sees it: the last of those the kernel tells. */
-static pid_t
-inner_pid(const struct emulate *e, pid_t pid)
-{
-	char name[32], text[2048];
-	autoclose int fd = -1;
-	const char *line, *tab;
-	ssize_t len;
-
-	(void)snprintf(name, sizeof(name), "%d/status", pid);
-	fd = openat(e->proc_fd, name, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	text[len < 0 ? 0 : len] = '\0';
-	line = strstr(text, "\nNSpid:");
-	if (!line)
-		return pid;
-	line += 1;
-	text[(size_t)(line - text) + strcspn(line, "\n")] = '\0';
-	tab = strrchr(line, '\t');
-	return tab ? (pid_t)strtoul(tab + 1, NULL, 10) : pid;
-}
-
-static int
-open_socket(const struct emulate_call *c)
-{
-	autoclose int pid_fd = (int)syscall(SYS_pidfd_open, c->pid, 0);
-	int fd;
-
-	if (pid_fd < 0)
-		return -1;
-	fd = (int)syscall(SYS_pidfd_getfd, pid_fd, (int)c->args[0], 0);
-	return fd;
-}
-
-/* SO_PEERCRED, by which database servers and buses know their clients. */
-long
-emulate_getsockopt(struct emulate_call *c)
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer), room;
-	const struct emulate_creds *k;
-	autoclose int fd = -1;
-
-	if (c->args[1] != SOL_SOCKET || c->args[2] != SO_PEERCRED)
-		return EMULATE_CONTINUE;
-	fd = open_socket(c);
-	if (fd < 0 ||
-		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
-		peer.pid <= 0)
-		return EMULATE_CONTINUE;
-	if (emulate_read(c, c->args[4], &room, sizeof(room)) < 0)
-		return -EFAULT;
-	k = emulate_creds(c->e, peer.pid);
-	peer = (struct ucred){ inner_pid(c->e, peer.pid), k->euid, k->egid };
-	if (room > sizeof(peer))
-		room = sizeof(peer);
-	if (emulate_write(c, c->args[3], &peer, room) < 0)
-		return -EFAULT;
-	return emulate_write(c, c->args[4], &room, sizeof(room));
 }
 
 /* RLIMIT_LOCKS is ours: nobody sees it, nobody sets it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* chown(2) and its kin; rename(2), over which links lose their record. */
+/* chown(2) and its kin. */
 #include "sandbox/emulate-state.h"
 
 #include <errno.h>
@@ -22,6 +22,12 @@ may_change(const struct emulate_creds *who, const struct owner *now,
 	return gid == KEEP || gid == now->gid || emulate_in_group(who, gid);
 }
 
+static bool
+is_foreign(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
+
 static long
 change(struct emulate_call *c, int fd, uint32_t uid, uint32_t gid)
 {
@@ -31,6 +37,9 @@ change(struct emulate_call *c, int fd, uint32_t uid, uint32_t gid)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
+	/* Of no file that an image could have: those we got from outside. */
+	if (is_foreign(&st))
+		return 0;
 	(void)emulate_get_record(c->e, fd, &st, &o);
 	if (!may_change(emulate_creds(c->e, c->pid), &o, uid, gid))
 		return -EPERM;
@@ -92,35 +101,4 @@ emulate_fchown(struct emulate_call *c)
 	if (fd < 0)
 		return take_fd(&fd);
 	return change(c, fd, (uint32_t)c->args[1], (uint32_t)c->args[2]);
-}
-
-/* That of a link stands on its directory, under its name. */
-static long
-take_along(struct emulate_call *c, int dir_fd, uint64_t at)
-{
-	char path[PATH_MAX];
-	autoclose int fd = -1;
-	struct owner o;
-	struct stat st;
-
-	if (emulate_read_text(c, at, path, sizeof(path)) < 0 ||
-		emulate_is_virtual(path))
-		return EMULATE_CONTINUE;
-	fd = emulate_find(c, dir_fd, path, AT_SYMLINK_NOFOLLOW);
-	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) &&
-		!S_ISDIR(st.st_mode) && emulate_get_record(c->e, fd, &st, &o))
-		(void)emulate_set_record(c->e, fd, &st, &o);
-	return EMULATE_CONTINUE;
-}
-
-long
-emulate_rename(struct emulate_call *c)
-{
-	return take_along(c, AT_FDCWD, c->args[0]);
-}
-
-long
-emulate_renameat(struct emulate_call *c)
-{
-	return take_along(c, (int)c->args[0], c->args[1]);
 }

@@ -37,7 +37,10 @@ short_path(const struct emulate_call *c, const struct question *q,
 {
 	const char *slash = *q->path ? "/" : "";
 
-	if (*q->path == '/')
+	if (emulate_own_fd(q->path))
+		(void)snprintf(ret, SHORT_PATH_MAX, "%d/fd/%s", c->pid,
+			emulate_own_fd(q->path));
+	else if (*q->path == '/')
 		(void)snprintf(ret, SHORT_PATH_MAX, "%s", q->path);
 	else if (q->dir_fd == AT_FDCWD)
 		(void)snprintf(ret, SHORT_PATH_MAX, "%d/cwd%s%s", c->pid,
@@ -47,29 +50,42 @@ short_path(const struct emulate_call *c, const struct question *q,
 			q->dir_fd, slash, q->path);
 }
 
+/* Records of what can have no attributes stand on the directory. */
+static bool
+has_no_name(const struct emulate_call *c, const struct question *q,
+	char path[SHORT_PATH_MAX])
+{
+	char *slash = *q->path ? strrchr(path, '/') : NULL;
+	struct stat st;
+
+	if (q->flags & AT_SYMLINK_NOFOLLOW && slash && slash != path) {
+		*slash = '\0';
+		return getxattr(path, OWNER_NAMES_ATTRIBUTE, NULL, 0) < 0;
+	}
+	return fstatat(c->e->proc_fd, path, &st,
+		       q->flags & AT_SYMLINK_NOFOLLOW && slash ?
+			       AT_SYMLINK_NOFOLLOW : 0) < 0 ||
+		S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
+
 /* Nearly all files have no record; that is found out by one call or two. */
 static bool
 has_none(const struct emulate_call *c, const struct question *q)
 {
 	bool follow = !(q->flags & AT_SYMLINK_NOFOLLOW) || !*q->path;
-	char path[SHORT_PATH_MAX], few[1];
-	struct stat st;
+	char path[SHORT_PATH_MAX];
 	ssize_t len;
 
 	if (emulate_is_virtual(q->path))
 		return true;
-	if (c->e->has_chroot)
+	if (emulate_has_chroot(c))
 		return false;
 	short_path(c, q, path);
-	len = follow ? getxattr(path, OWNER_ATTRIBUTE, few, 0) :
-		       lgetxattr(path, OWNER_ATTRIBUTE, few, 0);
+	len = follow ? getxattr(path, OWNER_ATTRIBUTE, NULL, 0) :
+		       lgetxattr(path, OWNER_ATTRIBUTE, NULL, 0);
 	if (len >= 0)
 		return false;
-	if (errno != ENODATA || (follow && !c->e->link_count))
-		return true;
-	return fstatat(AT_FDCWD, path, &st,
-		       follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0 ||
-		S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+	return errno != ENODATA || has_no_name(c, q, path);
 }
 
 /* The file, with its record; 0 when the kernel's answer will do. */
@@ -90,9 +106,9 @@ look(const struct emulate_call *c, const struct question *q, int *ret_fd,
 	return 1;
 }
 
-static long
-answer(const struct emulate_call *c, int dir_fd, uint64_t path, int flags,
-	uint64_t to)
+long
+emulate_answer_stat(const struct emulate_call *c, int dir_fd, uint64_t path,
+	int flags, uint64_t to, emulate_stat_writer *write)
 {
 	autoclose int fd = -1;
 	struct question q;
@@ -106,7 +122,20 @@ answer(const struct emulate_call *c, int dir_fd, uint64_t path, int flags,
 	if (!look(c, &q, &fd, &o) || fstat(fd, &st) < 0)
 		return EMULATE_CONTINUE;
 	owner_apply(&o, &st);
-	return emulate_write(c, to, &st, sizeof(st));
+	return write(c, to, &st);
+}
+
+static int
+write_stat(const struct emulate_call *c, uint64_t to, const struct stat *st)
+{
+	return emulate_write(c, to, st, sizeof(*st));
+}
+
+static long
+answer(const struct emulate_call *c, int dir_fd, uint64_t path, int flags,
+	uint64_t to)
+{
+	return emulate_answer_stat(c, dir_fd, path, flags, to, write_stat);
 }
 
 long

@@ -111,6 +111,36 @@ open_in_root(const struct emulate_call *c, const char *path, uint64_t flags)
 	return fd < 0 ? -errno : fd;
 }
 
+bool
+emulate_has_chroot(const struct emulate_call *c)
+{
+	return __atomic_load_n(&c->e->shared->has_chroot, __ATOMIC_RELAXED);
+}
+
+const char *
+emulate_own_fd(const char *path)
+{
+	static const char *const places[] = {
+		"/proc/self/fd/", "/proc/thread-self/fd/", "/dev/fd/",
+	};
+
+	for (size_t i = 0; *path == '/' && i < ARRAY_SIZE(places); i++)
+		if (strncmp(path, places[i], strlen(places[i])) == 0)
+			return path + strlen(places[i]);
+	return NULL;
+}
+
+/* Whose "self" is not us. */
+static int
+open_own_fd(const struct emulate_call *c, const char *path, int flags)
+{
+	autofree char *name = mem_printf("%d/fd/%s", c->pid,
+		emulate_own_fd(path));
+	int fd = openat(c->e->proc_fd, name, flags);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int
 open_from(const struct emulate_call *c, int dir_fd, const char *path,
 	int flags)
@@ -119,7 +149,9 @@ open_from(const struct emulate_call *c, int dir_fd, const char *path,
 	int fd;
 
 	flags |= O_PATH | O_CLOEXEC;
-	if (*path == '/' && c->e->has_chroot)
+	if (emulate_own_fd(path))
+		return open_own_fd(c, path, flags);
+	if (*path == '/' && emulate_has_chroot(c))
 		return open_in_root(c, path, (uint64_t)flags);
 	if (*path != '/') {
 		from = emulate_open_fd(c, dir_fd);
@@ -166,7 +198,8 @@ emulate_open_parent(const struct emulate_call *c, int dir_fd,
 bool
 emulate_is_virtual(const char *path)
 {
-	return strncmp(path, "/proc/", 6) == 0 ||
-		strncmp(path, "/dev/", 5) == 0 ||
-		strncmp(path, "/sys/", 5) == 0;
+	return !emulate_own_fd(path) &&
+		(strncmp(path, "/proc/", 6) == 0 ||
+			strncmp(path, "/dev/", 5) == 0 ||
+			strncmp(path, "/sys/", 5) == 0);
 }

@@ -11,10 +11,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "util/acl.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
-#define ACL "system.posix_acl_"
 #define OURS "user.slipway."
 #define NAME_SIZE (XATTR_NAME_MAX + 1)
 #define KEPT_SIZE (NAME_SIZE + 32)
@@ -53,7 +53,7 @@ read_name(const struct emulate_call *c, int ours, char name[NAME_SIZE])
 		return r == -ENAMETOOLONG ? -ERANGE : r;
 	if (begins(name, OURS))
 		return ours;
-	return begins(name, ACL) ? 0 : EMULATE_CONTINUE;
+	return begins(name, ACL_PREFIX) ? 0 : EMULATE_CONTINUE;
 }
 
 static void
@@ -62,46 +62,21 @@ kept_name(const char *name, char ret[KEPT_SIZE])
 	(void)snprintf(ret, KEPT_SIZE, OWNER_KEPT_PREFIX "%s", name);
 }
 
-/* acl(5) in its form of the kernel: a version, then tag, permissions and id.
- * The mode follows it. */
-static mode_t
-mode_of_acl(const char *acl, size_t size, mode_t mode)
-{
-	enum { USER_OBJ = 1, GROUP_OBJ = 4, MASK = 16, OTHER = 32 };
-	int group = -1, mask = -1;
-	uint16_t tag, bits;
-
-	for (size_t i = 4; i + 8 <= size; i += 8) {
-		memcpy(&tag, acl + i, sizeof(tag));
-		memcpy(&bits, acl + i + 2, sizeof(bits));
-		bits &= 7;
-		if (tag == USER_OBJ)
-			mode = (mode & ~(mode_t)0700) | (mode_t)bits << 6;
-		else if (tag == OTHER)
-			mode = (mode & ~(mode_t)07) | bits;
-		else if (tag == GROUP_OBJ)
-			group = bits;
-		else if (tag == MASK)
-			mask = bits;
-	}
-	if (mask < 0)
-		mask = group;
-	return mask < 0 ? mode : (mode & ~(mode_t)070) | (mode_t)mask << 3;
-}
-
-static int
-keep_acl(int fd, const char *name, const char *value, size_t size)
+int
+emulate_keep_acl(int fd, const char *name, const void *list, size_t size)
 {
 	char path[32], kept[KEPT_SIZE];
 	struct stat st;
 
 	emulate_fd_path(fd, path);
 	kept_name(name, kept);
-	if (setxattr(path, kept, value, size, 0) < 0 || fstat(fd, &st) < 0)
+	if (setxattr(path, kept, list, size, 0) < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (strcmp(name, ACL "access") != 0)
+	/* One that the kernel took is out of date. */
+	(void)removexattr(path, name);
+	if (strcmp(name, ACL_ACCESS) != 0)
 		return 0;
-	return chmod(path, mode_of_acl(value, size, st.st_mode & 07777)) < 0 ?
+	return chmod(path, acl_mode(list, size, st.st_mode & 07777)) < 0 ?
 		-errno : 0;
 }
 
@@ -127,8 +102,8 @@ set_attribute(struct emulate_call *c, enum means means)
 		return take_fd(&fd);
 	emulate_fd_path(fd, path);
 	if (setxattr(path, name, value, size, (int)c->args[4]) < 0)
-		return errno == EINVAL ? keep_acl(fd, name, value, size) :
-					 -errno;
+		return errno == EINVAL ?
+			emulate_keep_acl(fd, name, value, size) : -errno;
 	kept_name(name, kept);
 	(void)removexattr(path, kept);
 	return 0;
@@ -171,6 +146,7 @@ get_attribute(struct emulate_call *c, enum means means)
 	char name[NAME_SIZE], kept[KEPT_SIZE], path[32];
 	autofree char *value = NULL;
 	autoclose int fd = -1;
+	struct stat st;
 	ssize_t size;
 	long r;
 
@@ -186,6 +162,9 @@ get_attribute(struct emulate_call *c, enum means means)
 	size = getxattr(path, kept, value, XATTR_SIZE_MAX);
 	if (size < 0)
 		return EMULATE_CONTINUE;
+	/* A chmod(2) changes the list, too. */
+	if (strcmp(name, ACL_ACCESS) == 0 && fstat(fd, &st) == 0)
+		acl_follow(value, (size_t)size, st.st_mode);
 	return give(c, value, (size_t)size, c->args[2], c->args[3]);
 }
 
@@ -205,6 +184,42 @@ long
 emulate_fgetxattr(struct emulate_call *c)
 {
 	return get_attribute(c, BY_FD);
+}
+
+static long
+remove_attribute(struct emulate_call *c, enum means means)
+{
+	char name[NAME_SIZE], kept[KEPT_SIZE], path[32];
+	autoclose int fd = -1;
+	long r;
+
+	r = read_name(c, -ENODATA, name);
+	if (r != 0)
+		return r;
+	fd = open_file(c, means);
+	if (fd < 0)
+		return EMULATE_CONTINUE;
+	emulate_fd_path(fd, path);
+	kept_name(name, kept);
+	return removexattr(path, kept) == 0 ? 0 : EMULATE_CONTINUE;
+}
+
+long
+emulate_removexattr(struct emulate_call *c)
+{
+	return remove_attribute(c, BY_PATH);
+}
+
+long
+emulate_lremovexattr(struct emulate_call *c)
+{
+	return remove_attribute(c, BY_LINK);
+}
+
+long
+emulate_fremovexattr(struct emulate_call *c)
+{
+	return remove_attribute(c, BY_FD);
 }
 
 /* The list without ours, in place; what is kept under its real name. */

@@ -10,9 +10,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sandbox/emulate-state.h"
@@ -20,8 +22,8 @@
 #include "util/mem.h"
 #include "util/scope.h"
 
-/* Programs of another machine (32-bit ones) have other numbers; their calls
- * are not emulated. */
+/* Of the 32-bit programs that machines can run, those of x86 are emulated:
+ * others have other numbers again, and next to nobody who runs them. */
 #if defined(__x86_64__)
 #define OUR_ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -49,6 +51,7 @@ static emulate_handler *const handlers[] = {
 	[SYS_stat] = emulate_stat,
 	[SYS_lstat] = emulate_lstat,
 	[SYS_rename] = emulate_rename,
+	[SYS_link] = emulate_link,
 #endif
 #ifdef SYS_getrlimit
 	[SYS_getrlimit] = emulate_getrlimit,
@@ -63,7 +66,8 @@ static emulate_handler *const handlers[] = {
 #ifdef SYS_renameat
 	[SYS_renameat] = emulate_renameat,
 #endif
-	[SYS_renameat2] = emulate_renameat,
+	[SYS_renameat2] = emulate_renameat2,
+	[SYS_linkat] = emulate_linkat,
 	[SYS_fchownat] = emulate_fchownat,
 	[SYS_mkdirat] = emulate_mkdirat,
 	[SYS_mknodat] = emulate_mknodat,
@@ -88,6 +92,7 @@ static emulate_handler *const handlers[] = {
 	[SYS_getgroups] = emulate_getgroups,
 	[SYS_capset] = emulate_capset,
 	[SYS_prctl] = emulate_prctl,
+	[SYS_bind] = emulate_bind,
 	[SYS_getsockopt] = emulate_getsockopt,
 	[SYS_prlimit64] = emulate_prlimit64,
 	[SYS_execve] = emulate_execve,
@@ -99,6 +104,9 @@ static emulate_handler *const handlers[] = {
 	[SYS_getxattr] = emulate_getxattr,
 	[SYS_lgetxattr] = emulate_lgetxattr,
 	[SYS_fgetxattr] = emulate_fgetxattr,
+	[SYS_removexattr] = emulate_removexattr,
+	[SYS_lremovexattr] = emulate_lremovexattr,
+	[SYS_fremovexattr] = emulate_fremovexattr,
 	[SYS_listxattr] = emulate_listxattr,
 	[SYS_llistxattr] = emulate_llistxattr,
 	[SYS_flistxattr] = emulate_flistxattr,
@@ -181,14 +189,17 @@ handle(struct emulate *e, const struct seccomp_notif *n)
 	};
 	size_t number = (size_t)n->data.nr;
 
+	if (n->data.arch == AUDIT_ARCH_I386)
+		return emulate_i386(&c, number);
 	if (n->data.arch != OUR_ARCH || number >= ARRAY_SIZE(handlers) ||
 		!handlers[number])
 		return EMULATE_CONTINUE;
 	return handlers[number](&c);
 }
 
+/* `end` are signals not to be taken while a call is in hand. */
 static void
-answer_one(struct emulate *e)
+answer_one(struct emulate *e, const sigset_t *end)
 {
 	struct seccomp_notif n = { 0 };
 	struct seccomp_notif_resp answer = { 0 };
@@ -196,6 +207,8 @@ answer_one(struct emulate *e)
 
 	if (ioctl(e->listener_fd, SECCOMP_IOCTL_NOTIF_RECV, &n) < 0)
 		return;
+	if (end)
+		(void)sigprocmask(SIG_BLOCK, end, NULL);
 	value = handle(e, &n);
 	if (value == EMULATE_SENT)
 		return;
@@ -210,32 +223,74 @@ answer_one(struct emulate *e)
 	(void)ioctl(e->listener_fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
-/* Until nobody is left who has the filter: seccomp_unotify(2). */
+/* Calls until more than one process is set to answering them: what makes
+ * fewer is over before that pays. */
+#define MANY_CALLS 2000
+#define WORKERS_MAX 16
+
+/* One of several that take from the same queue. It may go when it waits for
+ * the next call, not amidst one. */
+static _Noreturn void
+work(struct emulate *e)
+{
+	sigset_t end;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)sigemptyset(&end);
+	(void)sigaddset(&end, SIGTERM);
+	for (;;) {
+		(void)sigprocmask(SIG_UNBLOCK, &end, NULL);
+		answer_one(e, &end);
+	}
+}
+
+static unsigned
+count_processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
+/* Returns when nobody is left who has the filter: seccomp_unotify(2). */
+static void
+share_out(struct emulate *e)
+{
+	struct pollfd p = { .fd = e->listener_fd };
+	unsigned wanted = count_processors(), count = 0;
+	pid_t workers[WORKERS_MAX];
+
+	while (count < wanted && count < WORKERS_MAX) {
+		workers[count] = fork();
+		if (workers[count] == 0)
+			work(e);
+		if (workers[count] < 0)
+			break;
+		count++;
+	}
+	while (count && TEMP_FAILURE_RETRY(poll(&p, 1, -1)) == 0)
+		continue;
+	for (unsigned n = 0; n < count; n++) {
+		(void)kill(workers[n], SIGTERM);
+		(void)waitpid(workers[n], NULL, 0);
+	}
+}
+
 static void
 serve(struct emulate *e)
 {
 	struct pollfd p = { .fd = e->listener_fd, .events = POLLIN };
 
-	for (;;) {
-		if (TEMP_FAILURE_RETRY(poll(&p, 1, -1)) < 0)
+	for (unsigned n = 0; ; n++) {
+		if (n == MANY_CALLS)
+			share_out(e);
+		if (TEMP_FAILURE_RETRY(poll(&p, 1, -1)) < 0 ||
+			!(p.revents & POLLIN))
 			return;
-		if (p.revents & POLLIN)
-			answer_one(e);
-		else
-			return;
+		answer_one(e, NULL);
 	}
-}
-
-/* Links are kept open, one descriptor each. */
-static void
-raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* Only these two descriptors are kept, as 0 and 1. */
@@ -247,6 +302,37 @@ let_go(int socket_fd, int init_pid_fd)
 	(void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
 }
 
+void
+emulate_lock(const struct emulate *e)
+{
+	struct flock whole = { .l_type = F_WRLCK };
+
+	/* Of the process: whoever dies lets go. */
+	(void)TEMP_FAILURE_RETRY(fcntl(e->lock_fd, F_SETLKW, &whole));
+}
+
+void
+emulate_unlock(const struct emulate *e)
+{
+	struct flock whole = { .l_type = F_UNLCK };
+
+	(void)fcntl(e->lock_fd, F_SETLK, &whole);
+}
+
+static int
+prepare(struct emulate *e)
+{
+	e->shared = mmap(NULL, sizeof(*e->shared), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	e->lock_fd = (int)syscall(SYS_memfd_create, "lock", MFD_CLOEXEC);
+	e->proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (e->shared == MAP_FAILED || e->lock_fd < 0 || e->proc_fd < 0)
+		return -1;
+	/* Root, which is where every program begins. */
+	e->shared->cred_count = 1;
+	return 0;
+}
+
 _Noreturn void
 emulate_run(int socket_fd, int init_pid_fd)
 {
@@ -255,18 +341,16 @@ emulate_run(int socket_fd, int init_pid_fd)
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	(void)signal(SIGTERM, SIG_DFL);
 	let_go(socket_fd, init_pid_fd);
-	raise_limit();
-	/* Root, which is where every program begins. */
-	e.creds = mem_zalloc(sizeof(*e.creds));
-	e.cred_count = 1;
-	e.proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (prepare(&e) < 0)
+		_exit(1);
 	e.listener_fd = receive_fd(STDIN_FILENO);
 	/* From now on "/" is the sandbox's; what we find by "./" is outside. */
-	if (e.proc_fd < 0 || e.listener_fd < 0 ||
-		setns(STDOUT_FILENO, CLONE_NEWNS) < 0 || fchdir(e.proc_fd) < 0)
+	if (e.listener_fd < 0 || setns(STDOUT_FILENO, CLONE_NEWNS) < 0 ||
+		fchdir(e.proc_fd) < 0)
 		_exit(1);
+	seccomp_prefer_waking(e.listener_fd);
 	serve(&e);
-	emulate_export(&e);
 	_exit(0);
 }

@@ -21,8 +21,8 @@ int emulate_begin(int socket_fd, enum seccomp_exec exec, struct error *err);
 /*
  * The supervisor: wait at `socket_fd` for a filter, move to the mount
  * namespace of the sandbox whose init is `init_pid_fd`, and answer until the
- * last program has ended; then write down what is known of links. Its own
- * process, outside of the sandbox's pid namespace, with every capability.
+ * last program has ended, with help of its own when there is much to do. Its
+ * own process, outside of the sandbox's pid namespace, with every capability.
  */
 _Noreturn void emulate_run(int socket_fd, int init_pid_fd);
 

@@ -24,8 +24,12 @@ libsandbox_a_SOURCES = \
 	sandbox/emulate-create.c \
 	sandbox/emulate-creds.c \
 	sandbox/emulate-exec.c \
+	sandbox/emulate-i386.c \
+	sandbox/emulate-name.c \
 	sandbox/emulate-owner.c \
+	sandbox/emulate-place.c \
 	sandbox/emulate-record.c \
+	sandbox/emulate-socket.c \
 	sandbox/emulate-stat.c \
 	sandbox/emulate-state.h \
 	sandbox/emulate-tracee.c \

@@ -114,28 +114,36 @@ static const char *const refused[] = {
 static const char *const emulated[] = {
 	"chown fchown fchownat lchown stat lstat fstat newfstatat statx",
 	"mkdir mkdirat mknod mknodat symlink symlinkat creat openat2 rename",
-	"renameat renameat2",
+	"renameat renameat2 link linkat bind",
 	"setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid",
 	"setgroups getuid geteuid getgid getegid getresuid getresgid getgroups",
 	"capset execve execveat chroot setxattr lsetxattr fsetxattr getxattr",
-	"lgetxattr fgetxattr listxattr llistxattr flistxattr",
+	"lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr",
+	"lremovexattr fremovexattr",
+	/* of 32-bit programs */
+	"chown32 fchown32 lchown32 stat64 lstat64 fstat64 fstatat64 setuid32",
+	"setgid32 setreuid32 setregid32 setresuid32 setresgid32 setfsuid32",
+	"setfsgid32 setgroups32 getuid32 geteuid32 getgid32 getegid32",
+	"getresuid32 getresgid32 getgroups32 socketcall",
 };
 
-/* The same if bits of one argument say so: O_CREAT, PR_SET_KEEPCAPS,
- * SO_PEERCRED, RLIMIT_LOCKS. */
+/* The same if one argument, or bits of it, say so: O_CREAT, PR_SET_KEEPCAPS,
+ * SO_PEERCRED (17) and SO_PEERGROUPS (59), RLIMIT_LOCKS. */
 static const struct {
 	const char *name;
 	unsigned argument;
-	bool is_bit;
+	uint32_t mask;		/* 0: the whole argument */
 	uint64_t value;
 } emulated_if[] = {
-	{ "open", 1, true, O_CREAT },
-	{ "openat", 2, true, O_CREAT },
-	{ "prctl", 0, false, 8 },
-	{ "getsockopt", 2, false, 17 },
-	{ "prlimit64", 1, false, 10 },
-	{ "getrlimit", 0, false, 10 },
-	{ "setrlimit", 0, false, 10 },
+	{ "open", 1, O_CREAT, O_CREAT },
+	{ "openat", 2, O_CREAT, O_CREAT },
+	{ "prctl", 0, 0, 8 },
+	/* All that look like both, which are 8: the others of them pass. */
+	{ "getsockopt", 2, ~(uint32_t)(17 ^ 59), 17 & 59 },
+	{ "prlimit64", 1, 0, 10 },
+	{ "getrlimit", 0, 0, 10 },
+	{ "ugetrlimit", 0, 0, 10 },
+	{ "setrlimit", 0, 0, 10 },
 };
 
 /* Is the filter that is being made the one for emulation? */
@@ -241,14 +249,18 @@ add_emulated_if(scmp_filter_ctx filter, size_t i)
 	int number = seccomp_syscall_resolve_name(emulated_if[i].name);
 	unsigned at = emulated_if[i].argument;
 	uint64_t value = emulated_if[i].value;
+	uint64_t mask = emulated_if[i].mask, bit;
 
 	if (number == __NR_SCMP_ERROR)
 		return;
-	if (emulated_if[i].is_bit) {
+	if (mask) {
 		add_rule(filter, SCMP_ACT_NOTIFY, number,
-			SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, value, value));
-		add_rule(filter, SCMP_ACT_ALLOW, number,
-			SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, value, 0));
+			SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, mask, value));
+		for (bit = 1; bit <= UINT32_MAX; bit <<= 1)
+			if (mask & bit)
+				add_rule(filter, SCMP_ACT_ALLOW, number,
+					SCMP_CMP64(at, SCMP_CMP_MASKED_EQ, bit,
+						~value & bit));
 		return;
 	}
 	add_rule(filter, SCMP_ACT_NOTIFY, number,
@@ -366,6 +378,10 @@ add_rules(scmp_filter_ctx filter)
 {
 	size_t i;
 
+	/* First, as libseccomp makes rules of its own for socketcall(2) unless
+	 * there is one already. */
+	if (emulates)
+		add_emulated(filter);
 	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		add_names(filter, SCMP_ACT_ALLOW, allowed[i]);
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
@@ -374,8 +390,6 @@ add_rules(scmp_filter_ctx filter)
 	add_socket(filter);
 	add_ioctl(filter);
 	add_personality(filter);
-	if (emulates)
-		add_emulated(filter);
 }
 
 /* libseccomp writes the program to a descriptor. */

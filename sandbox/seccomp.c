@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -64,6 +65,17 @@ seccomp_install_listener(enum seccomp_exec exec, int *ret_fd,
 		return error_errno(err, "cannot install the seccomp filter");
 	*ret_fd = (int)fd;
 	return 0;
+}
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+
+void
+seccomp_prefer_waking(int listener_fd)
+{
+	/* SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP; kernels before 6.6 have none. */
+	(void)ioctl(listener_fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1UL);
 }
 
 int

@@ -25,6 +25,10 @@ int seccomp_install(enum seccomp_exec exec, struct error *err);
 int seccomp_install_listener(enum seccomp_exec exec, int *ret_fd,
 	struct error *err);
 
+/* Have whoever answers wait on the processor of whoever asks, if the kernel
+ * can: the way there and back is shorter by a quarter. */
+void seccomp_prefer_waking(int listener_fd);
+
 /* 1 when the kernel knows filters, 0 when not; nothing is installed. */
 int seccomp_is_supported(void);
 

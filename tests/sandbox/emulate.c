@@ -8,12 +8,16 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/fsuid.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
@@ -192,12 +196,21 @@ peers(void)
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
+	gid_t groups[4] = { 7, 8 };
 	int fds[2];
 
+	CHECK(setgroups(2, groups) == 0);
 	CHECK(setgid(6) == 0 && setuid(5) == 0);
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	CHECK(getsockopt(fds[0], SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0);
 	CHECK(peer.uid == 5 && peer.gid == 6 && peer.pid == getpid());
+	len = sizeof(groups);
+	CHECK(getsockopt(fds[0], SOL_SOCKET, SO_PEERGROUPS, groups, &len) == 0);
+	CHECK(len == 2 * sizeof(gid_t) && groups[1] == 8);
+	len = 4;
+	CHECK(getsockopt(fds[0], SOL_SOCKET, SO_PEERGROUPS, groups, &len) ==
+		-1 && errno == ERANGE && len == 8);
+	CHECK(getsockopt(fds[0], SOL_SOCKET, SO_TYPE, groups, &len) == 0);
 }
 
 /* Started by the next one: set-user-id 7, by user 5. */
@@ -221,6 +234,218 @@ set_ids(void)
 	CHECK(close(to) == 0 && setuid(5) == 0);
 	(void)execl("/other", "/other", "other_user", NULL);
 	CHECK(false);
+}
+
+/* What has no attributes of its own keeps its owner wherever it goes. */
+static void
+names(void)
+{
+	CHECK(mkdir("/a", 0777) == 0 && mkdir("/b", 0777) == 0);
+	CHECK(symlink("x", "/a/l") == 0 && lchown("/a/l", 5, 6) == 0);
+	CHECK(symlink("x", "/a/r") == 0 && is_owned("/a/r", 0, 0));
+	CHECK(rename("/a/l", "/b/m") == 0 && is_owned("/b/m", 5, 6));
+	CHECK(symlink("x", "/a/l") == 0 && is_owned("/a/l", 0, 0));
+	CHECK(link("/b/m", "/a/n") == 0 && is_owned("/a/n", 5, 6));
+	/* Over one of somebody else's. */
+	CHECK(rename("/a/r", "/b/m") == 0 && is_owned("/b/m", 0, 0));
+	CHECK(renameat2(AT_FDCWD, "/b/m", AT_FDCWD, "/a/n",
+		      RENAME_EXCHANGE) == 0);
+	CHECK(is_owned("/b/m", 5, 6) && is_owned("/a/n", 0, 0));
+	CHECK(unlink("/b/m") == 0 && symlink("y", "/b/m") == 0);
+	CHECK(is_owned("/b/m", 0, 0));
+	CHECK(symlink("x", "/a/s/") == -1 && errno == ENOENT);
+}
+
+/* More of them than there is room for on ext4. */
+static void
+many_links(void)
+{
+	char name[64];
+
+	CHECK(mkdir("/many", 0777) == 0);
+	for (int i = 0; i < 400; i++) {
+		(void)snprintf(name, sizeof(name), "/many/some-link-%d", i);
+		CHECK(symlink("x", name) == 0 && lchown(name, 5, 6) == 0);
+	}
+	CHECK(is_owned("/many/some-link-0", 5, 6));
+	CHECK(symlink("x", "/many/root") == 0 && is_owned("/many/root", 0, 0));
+	CHECK(setgid(6) == 0 && setuid(5) == 0);
+	CHECK(symlink("x", "/many/own") == 0 && is_owned("/many/own", 5, 6));
+}
+
+static void
+descriptors(void)
+{
+	int fd = make_file("/f");
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	CHECK(chown(name, 3, 4) == 0 && is_owned("/f", 3, 4));
+	(void)snprintf(name, sizeof(name), "/dev/fd/%d", fd);
+	CHECK(chown(name, 5, 6) == 0 && is_owned("/f", 5, 6));
+	CHECK(chown("/dev/null", 7, 8) == 0 && chown("/dev/stdin", 1, 1) == 0);
+}
+
+/* A list for new files in a directory, of a user that does not exist. */
+static void
+inherited(void)
+{
+	/* user:rwx, user 1000:rwx, group:r-x, mask:rwx, other:--- */
+	static const unsigned char acl[] = {
+		2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255,
+		2, 0, 7, 0, 232, 3, 0, 0, 4, 0, 5, 0, 255, 255, 255, 255,
+		16, 0, 7, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255,
+		255,
+	};
+	unsigned char value[128];
+	struct stat st;
+
+	CHECK(mkdir("/d", 0777) == 0);
+	CHECK(setxattr("/d", "system.posix_acl_default", acl, sizeof(acl),
+		      0) == 0);
+	CHECK(close(make_file("/d/f")) == 0 && stat("/d/f", &st) == 0);
+	CHECK((st.st_mode & 07777) == 0640);
+	CHECK(getxattr("/d/f", ACL, value, 128) == (ssize_t)sizeof(acl));
+	CHECK(value[6] == 6 && value[14] == 7 && value[30] == 4);
+	CHECK(mkdir("/d/e", 0777) == 0 && stat("/d/e", &st) == 0);
+	CHECK((st.st_mode & 07777) == 0770);
+	CHECK(getxattr("/d/e", "system.posix_acl_default", value, 128) ==
+		(ssize_t)sizeof(acl) && memcmp(value, acl, sizeof(acl)) == 0);
+	CHECK(chmod("/d/f", 0600) == 0);
+	CHECK(getxattr("/d/f", ACL, value, 128) > 0 && value[30] == 0);
+	CHECK(removexattr("/d/f", ACL) == 0);
+	CHECK(getxattr("/d/f", ACL, value, 128) == -1 && errno == ENODATA);
+	CHECK(removexattr("/d/f", "user.slipway.owner") == -1);
+}
+
+static void
+sockets(void)
+{
+	struct sockaddr_un name = { AF_UNIX, "/t/s" }, found;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	socklen_t len = sizeof(found);
+
+	CHECK(mkdir("/t", 0777) == 0 && chmod("/t", 0777) == 0);
+	CHECK(setgid(6) == 0 && setuid(5) == 0 && umask(077) == 022);
+	CHECK(bind(fd, (struct sockaddr *)&name, sizeof(name)) == 0);
+	CHECK(is_owned("/t/s", 5, 6));
+	CHECK(getsockname(fd, (struct sockaddr *)&found, &len) == 0);
+	CHECK(strcmp(found.sun_path, "/t/s") == 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	CHECK(chdir("/t") == 0);
+	name.sun_path[0] = 'r';
+	CHECK(bind(fd, (struct sockaddr *)&name,
+		      offsetof(struct sockaddr_un, sun_path) + 1) == 0);
+	CHECK(is_owned("/t/r", 5, 6));
+	CHECK(bind(fd, (struct sockaddr *)&name, 4) == -1);
+}
+
+#ifdef __x86_64__
+/* As a program of 32 bits makes it: below 4 GiB, by the old numbers. */
+static long
+call32(long number, long a, long b, long c)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result)
+		: "a"(number), "b"(a), "c"(b), "d"(c)
+		: "memory", "r8", "r9", "r10", "r11");
+	return (int)result;
+}
+
+static void
+programs32(void)
+{
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uint32_t *words = (uint32_t *)(low + 1024);
+	long at = (long)(uintptr_t)low, there = at + 1024;
+
+	CHECK(low != MAP_FAILED);
+	if (call32(20, 0, 0, 0) == -ENOSYS)
+		return;		/* a kernel without them */
+	memcpy(low, "/f", 3);
+	CHECK(close(make_file("/f")) == 0);
+	CHECK(call32(212, at, 33, 44) == 0 && is_owned("/f", 33, 44));
+	CHECK(call32(195, at, there, 0) == 0);	/* stat64 */
+	CHECK(words[6] == 33 && words[7] == 44 && words[4] == 0100644);
+	CHECK(call32(182, at, 0xffff, 7) == 0 && is_owned("/f", 33, 7));
+	words[0] = 11, words[1] = 12;
+	CHECK(call32(206, 2, there, 0) == 0);	/* setgroups32 */
+	words[0] = words[1] = 0;
+	CHECK(call32(205, 2, there, 0) == 2 && words[1] == 12);
+	CHECK(call32(191, RLIMIT_LOCKS, there, 0) == 0);
+	CHECK(words[0] == UINT32_MAX && words[1] == UINT32_MAX);
+	CHECK(call32(214, 6, 0, 0) == 0 && call32(213, 5, 0, 0) == 0);
+	CHECK(getuid() == 5 && call32(199, 0, 0, 0) == 5);
+	CHECK(call32(213, 0, 0, 0) == -EPERM);
+	CHECK(call32(39, at, 0755, 0) == -EEXIST);
+	/* What x32 has is refused: the same numbers with a bit set. */
+	CHECK(syscall(0x40000000 | SYS_getpid) == -1 && errno == ENOSYS);
+}
+
+/* socketcall(2), as their libc has it. */
+static void
+sockets32(void)
+{
+	uint32_t *words = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	long at = (long)(uintptr_t)words;
+	int fds[2];
+
+	CHECK(words != MAP_FAILED);
+	if (call32(20, 0, 0, 0) == -ENOSYS)
+		return;
+	CHECK(setgid(6) == 0 && setuid(5) == 0);
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+	words[0] = (uint32_t)fds[0], words[1] = SOL_SOCKET;
+	words[2] = SO_PEERCRED, words[3] = (uint32_t)at + 64;
+	words[4] = (uint32_t)at + 128, words[32] = 12;
+	CHECK(call32(102, 15, at, 0) == 0);
+	CHECK(words[16] == (uint32_t)getpid() && words[17] == 5 &&
+		words[18] == 6);
+	words[0] = AF_UNIX, words[1] = SOCK_STREAM, words[2] = 0;
+	CHECK(call32(102, 1, at, 0) >= 0);
+}
+#else
+static void
+programs32(void)
+{
+}
+
+static void
+sockets32(void)
+{
+}
+#endif
+
+/* Several at once have several who answer them. */
+static void
+crowd(void)
+{
+	char name[32];
+	int status;
+
+	CHECK(mkdir("/c", 0777) == 0 && chmod("/c", 0777) == 0);
+	for (int n = 0; n < 8; n++) {
+		if (fork() > 0)
+			continue;
+		CHECK(setgid(100 + (gid_t)n) == 0 && setuid((uid_t)n) == 0);
+		for (int i = 0; i < 400; i++) {
+			(void)snprintf(name, sizeof(name), "/c/%d-%d", n, i);
+			CHECK(symlink("x", name) == 0);
+			CHECK(is_owned(name, (uid_t)n, 100 + (gid_t)n));
+			CHECK(getuid() == (uid_t)n);
+			CHECK(i % 20 == 0 || unlink(name) == 0);
+		}
+		_exit(0);
+	}
+	for (int n = 0; n < 8; n++)
+		CHECK(wait(&status) > 0 && status == 0);
+	for (int n = 0; n < 8; n++) {
+		(void)snprintf(name, sizeof(name), "/c/%d-%d", n, 380);
+		CHECK(is_owned(name, (uid_t)n, 100 + (gid_t)n));
+	}
 }
 
 static volatile sig_atomic_t alarms;
@@ -258,6 +483,10 @@ static const struct {
 	{ "new_files", new_files }, { "attributes", attributes },
 	{ "limits", limits }, { "set_ids", set_ids },
 	{ "other_user", other_user }, { "peers", peers }, { "signals", signals },
+	{ "names", names }, { "many_links", many_links },
+	{ "descriptors", descriptors }, { "inherited", inherited },
+	{ "sockets", sockets }, { "programs32", programs32 },
+	{ "sockets32", sockets32 }, { "crowd", crowd },
 };
 
 /* As the program of a sandbox: what is written on the standard output went
