@@ -255,7 +255,7 @@ static int
 choose_style(const struct command_context *c, enum progress_style *ret,
 	struct error *err)
 {
-	*ret = PROGRESS_PLAIN;
+	*ret = progress_lasting_style();
 	return c->progress ? progress_parse_style(c->progress, ret, err) : 0;
 }
 

@@ -42,7 +42,7 @@ static const struct {
 	{ "identity", "how to become somebody: auto, range, single or root" },
 	{ "log", "messages: quiet, error, warning, info or debug" },
 	{ "network", "of programs: default, private, host or none" },
-	{ "progress", "display: auto, terminal, plain, json or quiet" },
+	{ "progress", "display: auto, terminal, plain, json, quiet or ci" },
 	{ "registry", "registry of a task's run: {{.Run.Registry}}" },
 	{ "root", "directory of the store" },
 };

@@ -56,6 +56,7 @@ libutil_a_SOURCES = \
 	util/proc.c \
 	util/proc.h \
 	util/progress-channel.c \
+	util/progress-ci.c \
 	util/progress-state.c \
 	util/progress-terminal.c \
 	util/progress-text.c \

@@ -30,6 +30,9 @@ free_task(struct progress_task *t)
 		free(t->lines[i]);
 	free_items(t->items);
 	buf_release(&t->partial);
+	if (t->held)
+		buf_release(t->held);
+	free(t->held);
 	free(t->title);
 	free(t);
 }
@@ -149,6 +152,10 @@ apply_begin(struct progress *p, const struct progress_event *event)
 	t->title = safe_text(p, event->text, event->len);
 	t->begin_ms = clock_now_ms();
 	buf_init(&t->partial, PROGRESS_LINE_MAX);
+	if (p->view->holds) {
+		t->held = mem_zalloc(sizeof(*t->held));
+		buf_init(t->held, PROGRESS_HELD_MAX);
+	}
 	*place = t;
 	if (p->view->begin)
 		p->view->begin(p, t);

@@ -9,6 +9,8 @@
 
 #define PROGRESS_LINE_MAX KiB(16)
 #define PROGRESS_LINES_KEPT 40
+/* Of one step that waits to be shown; the file of its log has the rest. */
+#define PROGRESS_HELD_MAX MiB(16)
 
 /* Bytes moved for one item of a step. */
 struct progress_item {
@@ -28,12 +30,14 @@ struct progress_task {
 	char *lines[PROGRESS_LINES_KEPT];	/* the last ones, a ring */
 	size_t line_count;	/* of all lines ever */
 	struct progress_item *items;
+	struct buf *held;	/* of a view that `holds`: not shown yet */
 	struct progress_task *next;
 };
 
 /* One way of showing; NULL members show nothing. `text` is safe to print. */
 struct progress_view {
 	bool moves;		/* tick() is wanted */
+	bool holds;		/* shows steps whole, one after the other */
 	void (*begin)(struct progress *p, const struct progress_task *t);
 	void (*line)(struct progress *p, const struct progress_task *t,
 		const char *text);
@@ -56,12 +60,19 @@ struct progress {
 	unsigned drawn_lines;	/* of what moves, on the terminal now */
 	int64_t drawn_ms;
 	struct buf frame;	/* what the terminal is about to be told */
+	progress_step open_step; /* of a view that `holds`: the one whose
+				  * lines are shown; 0: none */
+	struct buf *ended;	/* whole steps that wait for its end */
 };
 
 extern const struct progress_view progress_view_terminal;
 extern const struct progress_view progress_view_plain;
 extern const struct progress_view progress_view_json;
 extern const struct progress_view progress_view_quiet;
+extern const struct progress_view progress_view_ci;
+
+/* Is this a build service whose logs progress_view_ci can fold? */
+bool progress_ci_is_known(void);
 
 /* One event, as it travels from a child to the display. */
 enum progress_event_kind {

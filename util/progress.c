@@ -25,6 +25,7 @@ static const struct {
 	{ "json", PROGRESS_JSON },
 	{ "rawjson", PROGRESS_JSON },
 	{ "quiet", PROGRESS_QUIET },
+	{ "ci", PROGRESS_CI },
 };
 
 static const struct progress_view *const views[] = {
@@ -32,6 +33,7 @@ static const struct progress_view *const views[] = {
 	[PROGRESS_PLAIN] = &progress_view_plain,
 	[PROGRESS_JSON] = &progress_view_json,
 	[PROGRESS_QUIET] = &progress_view_quiet,
+	[PROGRESS_CI] = &progress_view_ci,
 };
 
 int
@@ -47,7 +49,7 @@ progress_parse_style(
 		return 0;
 	}
 	error_set(err, EINVAL, "'%s' is not a style of progress", text);
-	error_hint(err, "styles are auto, terminal, plain, json and quiet");
+	error_hint(err, "styles are auto, terminal, plain, json, quiet and ci");
 	return error_kind(err, ERROR_REQUEST);
 }
 
@@ -82,6 +84,12 @@ new_display(int fd)
 	return p;
 }
 
+enum progress_style
+progress_lasting_style(void)
+{
+	return progress_ci_is_known() ? PROGRESS_CI : PROGRESS_PLAIN;
+}
+
 struct progress *
 progress_new(enum progress_style style)
 {
@@ -89,7 +97,7 @@ progress_new(enum progress_style style)
 
 	if (style == PROGRESS_AUTO)
 		style = term_can_draw(p->fd) ? PROGRESS_TERMINAL
-					     : PROGRESS_PLAIN;
+					     : progress_lasting_style();
 	p->view = views[style];
 	p->color = style == PROGRESS_TERMINAL && term_has_color(p->fd);
 	buf_init(&p->frame, MiB(1));

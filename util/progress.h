@@ -16,6 +16,8 @@ enum progress_style {
 	PROGRESS_PLAIN,		/* "#3 [2/5] RUN make", "#3 0.21 output" */
 	PROGRESS_JSON,		/* one JSON object a line */
 	PROGRESS_QUIET,		/* nothing but failures */
+	PROGRESS_CI,		/* steps whole, folded as the build service
+				 * wants it */
 };
 
 enum progress_outcome {
@@ -27,10 +29,13 @@ struct progress;
 /* Names a running step; unique over all processes of one display. */
 typedef uint64_t progress_step;
 
-/* "auto", "terminal" or "tty", "plain", "json" or "rawjson", "quiet"; else
- * -EINVAL, ERROR_REQUEST. NULL is "auto". */
+/* "auto", "terminal" or "tty", "plain", "json" or "rawjson", "quiet", "ci";
+ * else -EINVAL, ERROR_REQUEST. NULL is "auto". */
 int progress_parse_style(const char *text, enum progress_style *ret,
 	struct error *err);
+/* The style that keeps every line on the screen: PROGRESS_PLAIN, or
+ * PROGRESS_CI on a build service we know by its environment. */
+enum progress_style progress_lasting_style(void);
 /* Never fails; writes to stderr, and only when there is something to say.
  * Takes over the log lines. */
 struct progress *progress_new(enum progress_style style);

@@ -406,3 +406,18 @@ task() {
 	[ "$status" -eq 2 ]
 	[[ $output == "slipway: acb.yaml:3:8: cmd: '\$(' needs a shell"*"IMAGE sh -c"* ]]
 }
+
+@test "run: steps are folded for the build service" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: a, cmd: localhost/busybox:1 echo one}
+		- {id: b, cmd: localhost/busybox:1 false}
+	EOF
+	GITHUB_ACTIONS=true run slipway task run "$CONTEXT"
+	[ "$status" -eq 1 ]
+	[[ $output == *"::group::[a] cmd localhost/busybox:1 echo one"$'\none\ndone in '*$'\n::endgroup::\n'* ]]
+	[[ $output == *$'::error::[b] cmd localhost/busybox:1 false: failed: status 1\n'* ]]
+	run slipway --progress ci task run --cmd "localhost/busybox:1 echo two" /dev/null
+	[[ $output == *$'=== [acb_step_0] cmd localhost/busybox:1 echo two\ntwo\n'* ]]
+}

@@ -92,7 +92,7 @@ nothing_prints_nothing(void **state)
 	enum progress_style style;
 
 	(void)state;
-	for (style = PROGRESS_AUTO; style <= PROGRESS_QUIET; style++) {
+	for (style = PROGRESS_AUTO; style <= PROGRESS_CI; style++) {
 		autofree char *text = shown(style, show_nothing);
 
 		assert_string_equal(text, "");
@@ -160,6 +160,90 @@ terminal_redraws(void **state)
 	assert_null(strstr(text, "\033[2J"));
 	/* stderr is no terminal here: no colours. */
 	assert_null(strstr(text, "\033[31m"));
+}
+
+static const char *const services[] = { "GITLAB_CI", "TF_BUILD", "BUILDKITE",
+	"TEAMCITY_VERSION", "GITHUB_ACTIONS" };
+
+/* The test itself may run on one of them. */
+static void
+forget_services(void)
+{
+	for (size_t n = 0; n < ARRAY_SIZE(services); n++)
+		assert_int_equal(unsetenv(services[n]), 0);
+}
+
+static void
+ci_shows_steps_whole(void **state)
+{
+	autofree char *github = NULL;
+	autofree char *unknown = NULL;
+
+	(void)state;
+	forget_services();
+	assert_int_equal(progress_lasting_style(), PROGRESS_PLAIN);
+	unknown = shown(PROGRESS_CI, show_some);
+	assert_int_equal(setenv("GITHUB_ACTIONS", "true", 1), 0);
+	assert_int_equal(progress_lasting_style(), PROGRESS_CI);
+	github = shown(PROGRESS_CI, show_some);
+	assert_int_equal(unsetenv("GITHUB_ACTIONS"), 0);
+	hide_times(unknown + 1);
+	hide_times(github + 1);
+	assert_string_equal(unknown,
+		"=== first step\nabc\nright\nxred\n"
+		"slipway: warning: beware\nlast\n"
+		"failed in 0.0 s: status 0\n"
+		"first step: failed: status 0\n"
+		"=== second\ncached in 0.0 s\n");
+	assert_string_equal(github,
+		"::group::first step\nabc\nright\nxred\n"
+		"::warning::slipway: warning: beware\nlast\n"
+		"failed in 0.0 s: status 0\n::endgroup::\n"
+		"::error::first step: failed: status 0\n"
+		"::group::second\ncached in 0.0 s\n::endgroup::\n");
+}
+
+static void
+show_three(struct progress *p)
+{
+	progress_step one = progress_begin(p, "one [100%]");
+	progress_step two = progress_begin(p, "two");
+	progress_step three = progress_begin(p, "three");
+
+	out(p, two, "b\n");
+	out(p, three, "c\n");
+	progress_end(p, two, PROGRESS_DONE, NULL);
+	out(p, one, "a\n");
+	progress_end(p, one, PROGRESS_DONE, NULL);
+	out(p, three, "d\n");
+	(void)three;
+}
+
+static void
+ci_marks_as_each_service(void **state)
+{
+	static const char *const expected[] = {
+		"\033[0Ksection_start:0:step_0[collapsed=true]\r\033[0K"
+		"one [0%]\na\n",
+		"##[group]one [0%]\na\n",
+		"--- one [0%]\na\n",
+		"##teamcity[blockOpened name='one |[0%|]']\na\n",
+		"::group::one [0%0]\na\n",
+	};
+
+	(void)state;
+	forget_services();
+	for (size_t n = 0; n < ARRAY_SIZE(services); n++) {
+		autofree char *text = NULL;
+
+		assert_int_equal(setenv(services[n], "1", 1), 0);
+		text = shown(PROGRESS_CI, show_three);
+		assert_int_equal(unsetenv(services[n]), 0);
+		assert_true(strstr(text, "\nb\n") < strstr(text, "\nc\nd\n"));
+		hide_times(text + 1);
+		text[strlen(expected[n])] = '\0';
+		assert_string_equal(text, expected[n]);
+	}
 }
 
 static void
@@ -294,6 +378,8 @@ main(void)
 		cmocka_unit_test(json_is_json),
 		cmocka_unit_test(quiet_tells_failures),
 		cmocka_unit_test(terminal_redraws),
+		cmocka_unit_test(ci_shows_steps_whole),
+		cmocka_unit_test(ci_marks_as_each_service),
 		cmocka_unit_test(endless_lines_are_cut),
 		cmocka_unit_test(children_share_a_display),
 		cmocka_unit_test(nonsense_is_refused),
