@@ -6,6 +6,7 @@
 
 #include "builder/blame.h"
 #include "builder/context-open.h"
+#include "builder/lint-show.h"
 #include "builder/recipe.h"
 #include "builder/stages.h"
 #include "builder/step.h"
@@ -23,6 +24,8 @@ struct build {
 	struct args args;
 	struct plan *plan;
 	struct images *images;
+	const struct image **bases; /* by stage; NULL: no image, or not here */
+	struct lint_report lint;
 	struct site site;
 	char created[40];
 	struct state *results;
@@ -36,6 +39,8 @@ build_release(struct build *b)
 		state_release(&b->results[n]);
 	free(b->results);
 	free(b->is_done);
+	lint_report_release(&b->lint);
+	free(b->bases);
 	images_free(b->images);
 	plan_free(b->plan);
 	args_release(&b->args);
@@ -95,6 +100,18 @@ open_context(struct build *b, struct store *s, struct progress *p,
 	return context_remember(b->context, s, err);
 }
 
+/* The language that the file says it is in, or a build argument instead. */
+static int
+check_syntax(const struct build *b, struct error *err)
+{
+	const char *given =
+		strv_env_get(b->options->build_args, "BUILDKIT_SYNTAX");
+
+	if (b->options->ignores_syntax)
+		return 0;
+	return dockerfile_check_syntax(given ? given : b->file->syntax, err);
+}
+
 static int
 read_file(struct build *b, struct error *err)
 {
@@ -111,7 +128,7 @@ read_file(struct build *b, struct error *err)
 			  err);
 	if (r < 0)
 		return r;
-	return dockerfile_check_syntax(b->file->syntax, err);
+	return check_syntax(b, err);
 }
 
 /* The target's name as TARGETSTAGE has it. */
@@ -301,6 +318,49 @@ set_up_site(
 	return set_time(b, err);
 }
 
+static void
+find_bases(struct build *b)
+{
+	b->bases = mem_array(b->plan->count, sizeof(struct image *));
+	for (size_t n = 0; n < b->plan->count; n++) {
+		const struct plan_stage *s = &b->plan->stages[n];
+
+		if (s->base == PLAN_IMAGE && s->base_image)
+			b->bases[n] = images_peek(
+				b->images, s->base_image, &s->platform);
+	}
+}
+
+/* For lint, as far as the file was read. */
+static struct lint_input
+input_of(const struct build *b)
+{
+	struct copy_root root;
+
+	context_root(b->context, &root);
+	return (struct lint_input){
+		.file = b->file,
+		.args = &b->args,
+		.platform = &b->options->platform,
+		.ignore = root.ignore,
+		.bases = b->bases,
+	};
+}
+
+/* Lint before anything is done; what it finds fails the build only when the
+ * file says so. */
+static int
+look_over(struct build *b, struct error *err)
+{
+	struct lint_input in;
+	int r;
+
+	find_bases(b);
+	in = input_of(b);
+	r = lint_run(&in, &b->lint, err);
+	return r < 0 ? r : lint_show_failure(&b->lint, err);
+}
+
 static int
 set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 {
@@ -322,6 +382,9 @@ set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 		return r;
 	b->images = images_new(s, o->pull, o->output.transfer);
 	r = load_images(b, err);
+	if (r < 0)
+		return r;
+	r = look_over(b, err);
 	return r < 0 ? r : set_up_site(b, s, p, err);
 }
 
@@ -388,6 +451,8 @@ build_run(struct store *s, struct progress *p,
 	if (r < 0)
 		return r;
 	r = stages_build(&b.site, &at_once, &worked, err);
+	if (!options->is_quiet)
+		lint_show_warnings(&b.lint);
 	if (r < 0)
 		return r;
 	r = context_save(b.context, err);
@@ -404,4 +469,32 @@ build_run(struct store *s, struct progress *p,
 	if (r < 0)
 		return r;
 	return output_write(s, &manifest, &options->output, ret, err);
+}
+
+int
+build_answer(struct store *s, const struct build_options *options,
+	const struct call *call, struct buf *ret, bool *ret_fails,
+	struct error *err)
+{
+	cleanup_value(build_release) struct build b = { .options = options };
+	struct lint_input in;
+	int r;
+
+	r = open_context(&b, s, options->output.transfer->progress, err);
+	if (r < 0)
+		return r;
+	r = read_file(&b, err);
+	if (r < 0)
+		return r;
+	r = read_args(&b, err);
+	if (r < 0)
+		return r;
+	r = plan_make(b.file, &b.args, &options->platform, options->target,
+		&b.plan, err);
+	if (r < 0)
+		return r;
+	b.images = images_new(s, options->pull, options->output.transfer);
+	find_bases(&b);
+	in = input_of(&b);
+	return call_answer(call, &in, b.plan, ret, ret_fails, err);
 }

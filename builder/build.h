@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "builder/call.h"
 #include "builder/images.h"
 #include "builder/output.h"
 #include "builder/secret.h"
@@ -48,6 +49,8 @@ struct build_options {
 					 * time; NULL or "" */
 	bool clamps_times;		/* nor is any file in a new layer newer
 					 * than the epoch */
+	bool is_quiet;			/* of lint, too */
+	bool ignores_syntax;		/* whatever `# syntax=` names */
 	bool no_cache;
 	bool explain;
 	bool new_privileges;
@@ -59,10 +62,17 @@ struct build_options {
  * Do it. The errors are those of the parts, with the place in the Dockerfile
  * where there is one: ERROR_REQUEST for what is written wrong, ERROR_LOCAL for
  * a context, ERROR_WORK for a RUN that failed (its hint has the line, the last
- * output and the path of the log).
+ * output and the path of the log) or a lint with error=true. What lint finds is
+ * said at the end, as warnings.
  */
 int build_run(struct store *s, struct progress *p,
 	const struct build_options *options, struct output_result *ret,
+	struct error *err);
+
+/* Answer a call (other than CALL_BUILD) instead; nothing is fetched or built.
+ * Adds to `ret`; `*ret_fails` as call_answer(). */
+int build_answer(struct store *s, const struct build_options *options,
+	const struct call *call, struct buf *ret, bool *ret_fails,
 	struct error *err);
 
 #endif

@@ -13,6 +13,9 @@
 #include "oci/transfer-options.h"
 #include "util/conf.h"
 #include "util/log.h"
+#include "util/mem.h"
+
+#define ANSWER_MAX MiB(64)
 
 /* By subject; a new option is a row there. */
 static struct {
@@ -41,6 +44,7 @@ read_options(const struct command_context *c, struct strv *build_args,
 	int r;
 
 	ret->context = c->operands.items[0];
+	ret->is_quiet = opt.transfer.quiet;
 	ret->build_args = build_args;
 	source_flags_arguments(&opt.source, build_args);
 	image_flags_read(&opt.image, build_args, ret);
@@ -84,20 +88,48 @@ build(struct command_context *c, struct build_options *o,
 	return 0;
 }
 
+/* A question instead of a build: its answer is the result. */
+static int
+answer(struct command_context *c, const struct build_options *o,
+	const struct call *call, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	cleanup(store_free) struct store *s = NULL;
+	bool fails = false;
+	int r;
+
+	r = command_open_store(c, &s, err);
+	if (r < 0)
+		return r;
+	buf_init(&text, ANSWER_MAX);
+	r = build_answer(s, o, call, &text, &fails, err);
+	if (r < 0)
+		return r;
+	r = buf_check(&text, "the answer", err);
+	if (r < 0)
+		return r;
+	(void)fputs(buf_text(&text), stdout);
+	return fails ? ERROR_WORK : 0;
+}
+
 static int
 run(struct command_context *c, struct error *err)
 {
 	cleanup_value(strv_release) struct strv build_args = { 0 };
 	struct build_options o = { 0 };
 	struct transfer_settings settings = { 0 };
+	struct call call = { 0 };
 	int r;
 
-	r = read_options(c, &build_args, &o, err);
+	r = source_flags_call(&opt.source, &call, err);
+	if (r == 0)
+		r = read_options(c, &build_args, &o, err);
 	if (r == 0)
 		r = transfer_options_apply(&opt.transfer, c, &settings, err);
 	if (r == 0) {
 		o.output.transfer = &settings;
-		r = build(c, &o, &settings, err);
+		r = call.method == CALL_BUILD ? build(c, &o, &settings, err)
+					      : answer(c, &o, &call, err);
 	}
 	progress_free(settings.progress);
 	run_flags_release(&opt.run);

@@ -173,7 +173,7 @@ dockerfile_error_at(const struct dockerfile *d, const struct instr *i,
 		return -err->code;
 	if (err->subject)
 		(void)origin_find(
-			o, err->subject, i->line, i->last_line, &line, &column);
+			o, err->subject, i->last_line, &line, &column);
 	(void)lexer_place_error(o->file, o->text, o->len, line, column, err);
 	origin_explain(o, err);
 	return -err->code;

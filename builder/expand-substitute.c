@@ -10,9 +10,10 @@
 #include "util/mem.h"
 #include "util/scope.h"
 
-/* A value, borrowed, or NULL. */
+/* A value, borrowed, or NULL. Whoever says what to do when it is not set does
+ * not want to hear of it. */
 static const char *
-look_up(struct expand_reading *in, const char *name)
+look_up(struct expand_reading *in, const char *name, bool is_needed)
 {
 	const struct strv *vars = in->env->vars;
 	size_t len = strlen(name);
@@ -22,7 +23,8 @@ look_up(struct expand_reading *in, const char *name)
 			vars->items[i][len] == '=')
 			return vars->items[i] + len + 1;
 	}
-	if (in->env->ret_unset && !strv_has(in->env->ret_unset, name))
+	if (is_needed && in->env->ret_unset &&
+		!strv_has(in->env->ret_unset, name))
 		strv_add(in->env->ret_unset, name);
 	return NULL;
 }
@@ -206,7 +208,7 @@ read_modified(struct expand_reading *in, struct substitution *s,
 		r = expand_operand(in, true, '}', &s->replacement);
 	if (r < 0)
 		return r;
-	s->value = look_up(in, s->name);
+	s->value = look_up(in, s->name, m->is_pattern);
 	return m->apply(in, s, ret);
 }
 
@@ -226,7 +228,7 @@ read_braces(struct expand_reading *in, struct buf *ret)
 	if (*in->p != '}')
 		return read_modified(in, &s, ret);
 	in->p++;
-	value = look_up(in, s.name);
+	value = look_up(in, s.name, true);
 	buf_adds(ret, value ? value : "");
 	return 0;
 }
@@ -243,7 +245,7 @@ expand_dollar(struct expand_reading *in, struct buf *ret)
 		return read_braces(in, ret);
 	}
 	name = read_name(in);
-	value = name[0] == '\0' ? "$" : look_up(in, name);
+	value = name[0] == '\0' ? "$" : look_up(in, name, true);
 	buf_adds(ret, value ? value : "");
 	return 0;
 }

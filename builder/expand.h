@@ -11,7 +11,8 @@
 struct expand_env {
 	const struct strv *vars;
 	char escape;
-	struct strv *ret_unset;	/* names met that have no value; may be NULL */
+	struct strv *ret_unset;	/* names that have no value, and no - + or ?
+				 * behind them; may be NULL */
 };
 
 /* One word: quotes removed, $VAR and ${VAR...} replaced with every modifier of

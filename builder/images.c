@@ -246,3 +246,19 @@ images_get(struct images *i, const char *name, const struct platform *p,
 	*ret = image;
 	return 0;
 }
+
+const struct image *
+images_peek(struct images *i, const char *name, const struct platform *p)
+{
+	autofree char *platform = platform_format(p);
+	autofree char *id = mem_printf("%s %s", platform, name);
+	struct image *image = map_get(i->loaded, id);
+	struct digest digest;
+
+	if (image)
+		return image;
+	if (load_local(i, name, p, &image, &digest, NULL) <= 0)
+		return NULL;
+	map_set(i->loaded, id, image);
+	return image;
+}

@@ -37,6 +37,10 @@ void images_unpack(struct images *i, enum identity identity);
  */
 int images_get(struct images *i, const char *name, const struct platform *p,
 	const struct image **ret, struct error *err);
+/* The same when it is loaded or in the store; NULL when not. Nothing is
+ * fetched. */
+const struct image *images_peek(struct images *i, const char *name,
+	const struct platform *p);
 
 DEFINE_CLEANUP(struct images *, images_free);
 

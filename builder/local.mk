@@ -14,6 +14,8 @@ libbuilder_a_SOURCES = \
 	builder/cache-mount.h \
 	builder/cache.c \
 	builder/cache.h \
+	builder/call.c \
+	builder/call.h \
 	builder/chmod.c \
 	builder/chmod.h \
 	builder/cmd-build.c \
@@ -96,6 +98,18 @@ libbuilder_a_SOURCES = \
 	builder/lexer-error.c \
 	builder/lexer.c \
 	builder/lexer.h \
+	builder/lint-command.c \
+	builder/lint-copy.c \
+	builder/lint-form.c \
+	builder/lint-rule.h \
+	builder/lint-settings.c \
+	builder/lint-settings.h \
+	builder/lint-show.c \
+	builder/lint-show.h \
+	builder/lint-stage.c \
+	builder/lint-variable.c \
+	builder/lint.c \
+	builder/lint.h \
 	builder/meta.c \
 	builder/meta.h \
 	builder/names.c \
@@ -104,6 +118,8 @@ libbuilder_a_SOURCES = \
 	builder/output-flags.h \
 	builder/origin.c \
 	builder/origin.h \
+	builder/outline.c \
+	builder/outline.h \
 	builder/output.c \
 	builder/output.h \
 	builder/owner.h \
@@ -198,6 +214,8 @@ check_PROGRAMS += tests/builder/ignore
 check_PROGRAMS += tests/builder/images
 check_PROGRAMS += tests/builder/key
 check_PROGRAMS += tests/builder/lexer
+check_PROGRAMS += tests/builder/lint
+check_PROGRAMS += tests/builder/lint-settings
 check_PROGRAMS += tests/builder/meta
 check_PROGRAMS += tests/builder/names
 check_PROGRAMS += tests/builder/origin

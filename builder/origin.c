@@ -77,21 +77,21 @@ origin_line(const struct origin *o, int line, size_t *ret_len)
 }
 
 int
-origin_find(const struct origin *o, const char *text, int first, int last,
-	int *ret_line, int *ret_column)
+origin_find(const struct origin *o, const char *text, int last, int *line,
+	int *column)
 {
-	size_t len, wanted = strlen(text);
-	const char *line, *found;
+	size_t len, skip = (size_t)*column - 1, wanted = strlen(text);
+	const char *start, *found;
 
-	if (wanted == 0)
-		return 0;
-	for (int n = first; n <= last; n++) {
-		line = origin_line(o, n, &len);
-		found = line ? memmem(line, len, text, wanted) : NULL;
+	for (int n = *line; wanted > 0 && n <= last; n++, skip = 0) {
+		start = origin_line(o, n, &len);
+		if (!start || len < skip)
+			continue;
+		found = memmem(start + skip, len - skip, text, wanted);
 		if (!found)
 			continue;
-		*ret_line = n;
-		*ret_column = (int)(found - line) + 1;
+		*line = n;
+		*column = (int)(found - start) + 1;
 		return 1;
 	}
 	return 0;

@@ -24,11 +24,11 @@ void origin_explain(const struct origin *o, struct error *err);
 /* Is `file` this one, or one whose INCLUDE led here? */
 int origin_is_within(const struct origin *o, const char *file);
 /*
- * Where the lines `first` to `last` hold `text`, which is no longer than a
- * line: 1 and the place, else 0.
+ * Where `text`, which is no longer than a line, stands from the place on to the
+ * end of line `last`: 1 and the place becomes that one, else 0.
  */
-int origin_find(const struct origin *o, const char *text, int first, int last,
-	int *ret_line, int *ret_column);
+int origin_find(const struct origin *o, const char *text, int last,
+	int *line, int *column);
 /* The line (counted from 1), without its end; NULL when there is none. */
 const char *origin_line(const struct origin *o, int line, size_t *ret_len);
 

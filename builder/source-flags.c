@@ -41,6 +41,14 @@ source_flags_arguments(const struct source_flags *f, struct strv *ret)
 }
 
 int
+source_flags_call(
+	const struct source_flags *f, struct call *ret, struct error *err)
+{
+	*ret = (struct call){ .method = f->check ? CALL_CHECK : CALL_BUILD };
+	return f->call ? call_parse(f->call, ret, err) : 0;
+}
+
+int
 source_flags_read(const struct source_flags *f, struct build_options *ret,
 	struct error *err)
 {
@@ -49,6 +57,7 @@ source_flags_read(const struct source_flags *f, struct build_options *ret,
 	ret->ignore_remote = f->ignore_remote;
 	ret->own_agent = getenv("SSH_AUTH_SOCK");
 	ret->target = f->target;
+	ret->ignores_syntax = f->ignore_syntax;
 	if (command_platform(f->platform, &ret->platform, err) < 0)
 		return error_kind(err, ERROR_REQUEST);
 	return 0;

@@ -11,9 +11,9 @@
 
 /* As given; all-zero is nothing given. */
 struct source_flags {
-	const char *file, *ignore_file, *target, *platform;
-	bool ignore_remote;
+	const char *file, *ignore_file, *target, *platform, *call;
 	struct strv build_args;
+	bool ignore_remote, ignore_syntax, check;
 };
 
 /* Rows for the command's table; `f` is its struct source_flags. */
@@ -32,11 +32,23 @@ struct source_flags {
 		OPT_STRING, &(f).ignore_file, NULL, "@file" },                 \
 	{ 0, "ignore-remote", NULL,                                            \
 		"obey .dockerignore in a context that is no directory",        \
-		OPT_FLAG, &(f).ignore_remote }
+		OPT_FLAG, &(f).ignore_remote },                                \
+	{ 0, "ignore-syntax", NULL,                                            \
+		"read the file whatever its syntax directive names", OPT_FLAG, \
+		&(f).ignore_syntax },                                          \
+	{ 0, "check", NULL, "lint only, as --call=check", OPT_FLAG,            \
+		&(f).check },                                                  \
+	{ 0, "call", "METHOD[,format=json]",                                   \
+		"answer instead: check, outline or targets", OPT_STRING,       \
+		&(f).call, NULL, "build|check|outline|targets" }
 
 /* Build arguments as "NAME=VALUE": "NAME" alone takes the value of our
  * environment; unset, it is left out. Adds to `ret`. */
 void source_flags_arguments(const struct source_flags *f, struct strv *ret);
+/* What is asked: CALL_BUILD unless told otherwise. -EINVAL,
+ * ERROR_REQUEST. */
+int source_flags_call(const struct source_flags *f, struct call *ret,
+	struct error *err);
 /* Checked and filled in; texts stay borrowed. -EINVAL, ERROR_REQUEST. */
 int source_flags_read(const struct source_flags *f, struct build_options *ret,
 	struct error *err);

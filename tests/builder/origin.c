@@ -7,17 +7,17 @@ static void
 lines_and_words_are_found(void **state)
 {
 	struct origin *o = origin_new("f", "one\ntwo three\n\nlast", 19);
-	int line = 0, column = 0;
+	int line = 1, column = 1;
 	size_t len;
 
 	(void)state;
-	assert_int_equal(origin_find(o, "three", 1, 4, &line, &column), 1);
+	assert_int_equal(origin_find(o, "three", 4, &line, &column), 1);
 	assert_int_equal(line, 2);
 	assert_int_equal(column, 5);
-	assert_int_equal(origin_find(o, "one", 2, 4, &line, &column), 0);
-	assert_int_equal(origin_find(o, "last", 1, 9, &line, &column), 1);
+	assert_int_equal(origin_find(o, "one", 4, &line, &column), 0);
+	assert_int_equal(origin_find(o, "last", 9, &line, &column), 1);
 	assert_int_equal(line, 4);
-	assert_int_equal(origin_find(o, "", 1, 4, &line, &column), 0);
+	assert_int_equal(origin_find(o, "", 4, &line, &column), 0);
 	assert_memory_equal(origin_line(o, 2, &len), "two three", 9);
 	assert_int_equal(len, 9);
 	assert_null(origin_line(o, 5, &len));

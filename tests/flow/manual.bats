@@ -59,7 +59,7 @@ examples() {
 
 @test "no page without examples, no example without a test" {
 	local page name
-	for page in "$man"/*.[15]; do
+	for page in "$man"/*.[157]; do
 		name=${page##*/}
 		[ -n "$(blocks "$name")" ] || echo "$name: no examples"
 		grep -qE "(examples|commands|block) $name" \
@@ -167,6 +167,15 @@ examples() {
 		- cmd: localhost/busybox:1 echo {{.Values.tag}}
 	Y
 	examples slipway-task.1
+}
+
+@test "lint" {
+	dockerfile . <<-'D'
+		FROM localhost/busybox:1
+		CMD echo
+	D
+	examples slipway-lint.7
+	[[ $output == *JSONArgsRecommended* ]]
 }
 
 @test "a Dockerfile and an ignore file" {

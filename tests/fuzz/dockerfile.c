@@ -21,8 +21,8 @@ use(const struct instr *i, const struct dockerfile *d)
 	if (i->kind == INSTR_RUN && !i->is_json)
 		free(instr_shell_text(i));
 	if (i->kind == INSTR_ONBUILD)
-		(void)instr_parse(d->file, i->args.items[0], d->escape, i,
-			&trigger, &err);
+		(void)instr_parse(dockerfile_name(d), i->args.items[0],
+			d->escape, i, &trigger, &err);
 	instr_release(&trigger);
 }
 
