@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "builder/commands.h"
@@ -21,14 +22,20 @@
 static struct {
 	const char *file;
 	const char *command;
-	const char *values;
+	const char *encoded;
+	const char *compat;
 	const char *registry;
 	const char *run_id;
+	const char *name;
+	const char *commit, *branch, *repository, *git_tag;
+	const char *pull_request, *triggered_by;
+	bool allow_empty;
 	const char *max_parallel;
 	bool keep_going;
 	const char *timeout;
 	const char *format;
-	struct strv set, set_json, set_file;
+	struct strv values, encoded_values;
+	struct strv set, set_json, set_file, set_secret;
 } opt;
 
 static const char *
@@ -37,7 +44,19 @@ context_of(const struct command_context *c)
 	return c->operands.count ? c->operands.items[0] : ".";
 }
 
-static const struct strv no_secrets;
+static int
+check_request(struct error *err)
+{
+	if ((opt.file != NULL) + (opt.command != NULL) +
+			(opt.encoded != NULL) > 1)
+		error_set(err, EINVAL,
+			"--file, --cmd and --encoded-file exclude each other");
+	else if (opt.compat && strcmp(opt.compat, "acr") != 0)
+		error_set(err, EINVAL, "--compat is acr, not '%s'", opt.compat);
+	else
+		return 0;
+	return error_kind(err, ERROR_REQUEST);
+}
 
 static int
 request(const struct command_context *c, const char *id, struct load *ret,
@@ -45,36 +64,43 @@ request(const struct command_context *c, const char *id, struct load *ret,
 {
 	const char *registry = conf_get(c->conf, "registry");
 
-	if (opt.file && opt.command) {
-		error_set(err, EINVAL, "--file and --cmd exclude each other");
-		return error_kind(err, ERROR_REQUEST);
-	}
 	*ret = (struct load){
 		.file = opt.file,
 		.command = opt.command,
+		.encoded = opt.encoded,
 		.context = context_of(c),
-		.run_id = id,
-		.registry = opt.registry ? opt.registry : registry,
-		.values = opt.values,
+		.words = { .id = id,
+			.registry = opt.registry ? opt.registry : registry,
+			.task_name = opt.name,
+			.commit = opt.commit,
+			.branch = opt.branch,
+			.repository = opt.repository,
+			.git_tag = opt.git_tag,
+			.pull_request = opt.pull_request,
+			.triggered_by = opt.triggered_by },
+		.values = &opt.values,
+		.encoded_values = &opt.encoded_values,
+		.acr = opt.compat,
+		.allow_empty = opt.allow_empty,
 		.set = {
 			[VARIABLES_TEXT] = &opt.set,
 			[VARIABLES_JSON] = &opt.set_json,
 			[VARIABLES_FILE] = &opt.set_file,
-			[VARIABLES_SECRET] = &no_secrets,
+			[VARIABLES_SECRET] = &opt.set_secret,
 		},
 	};
-	return 0;
+	return check_request(err);
 }
 
 static int
 load(const struct command_context *c, const char *id, struct task **ret,
-	struct error *err)
+	struct variables **ret_variables, struct error *err)
 {
 	struct load l;
 	int r;
 
 	r = request(c, id, &l, err);
-	return r < 0 ? r : load_task(&l, ret, err);
+	return r < 0 ? r : load_task(&l, ret, ret_variables, err);
 }
 
 static int
@@ -98,10 +124,11 @@ run_render(struct command_context *c, struct error *err)
 static int
 run_lint(struct command_context *c, struct error *err)
 {
+	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
 	autofree char *id = workspace_new_id();
 
-	return load(c, id, &t, err);
+	return load(c, id, &t, &v, err);
 }
 
 static int
@@ -263,6 +290,7 @@ static int
 run_task(struct command_context *c, struct error *err)
 {
 	cleanup(workspace_free) struct workspace *w = NULL;
+	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
 	autofree char *id =
 		opt.run_id ? mem_strdup(opt.run_id) : workspace_new_id();
@@ -276,10 +304,11 @@ run_task(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = choose_style(c, &style, err);
 	if (r == 0)
-		r = load(c, id, &t, err);
+		r = load(c, id, &t, &v, err);
 	if (r < 0)
 		return r;
 	s.task = t;
+	s.variables = v;
 	r = parse_limits(&s, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
@@ -307,11 +336,37 @@ run_task(struct command_context *c, struct error *err)
 			OPT_LIST, &opt.set_json },                           \
 		{ 0, "set-file", "NAME=PATH", "the same, the file's text",   \
 			OPT_LIST, &opt.set_file },                           \
+		{ 0, "set-secret", "NAME[=VALUE]",                           \
+			"the same, never shown; alone: our variable NAME",   \
+			OPT_LIST, &opt.set_secret },                         \
 		{ 0, "values", "FILE", "YAML file with more values",         \
-			OPT_STRING, &opt.values, NULL, "@file" },            \
+			OPT_LIST, &opt.values, NULL, "@file" },              \
+		{ 0, "encoded-file", "BASE64", "the task file itself",       \
+			OPT_STRING, &opt.encoded },                          \
+		{ 0, "encoded-values", "BASE64", "more values themselves",   \
+			OPT_LIST, &opt.encoded_values },                     \
+		{ 'r', "registry", "HOST", "{{.Run.Registry}} of templates", \
+			OPT_STRING, &opt.registry },                         \
+		{ 'n', "name", "NAME", "{{.Run.TaskName}}", OPT_STRING,      \
+			&opt.name },                                         \
+		{ 'c', "commit", "ID", "{{.Run.Commit}}", OPT_STRING,        \
+			&opt.commit },                                       \
+		{ 0, "branch", "NAME", "{{.Run.Branch}}", OPT_STRING,        \
+			&opt.branch },                                       \
+		{ 0, "repository", "URL", "{{.Run.Repository}}", OPT_STRING, \
+			&opt.repository },                                   \
+		{ 0, "git-tag", "TAG", "{{.Run.GitTag}}", OPT_STRING,        \
+			&opt.git_tag },                                      \
+		{ 0, "pull-request", "NUMBER", "{{.Run.PullRequest}}",       \
+			OPT_STRING, &opt.pull_request },                     \
+		{ 0, "triggered-by", "TEXT", "{{.Run.TriggeredBy}}",         \
+			OPT_STRING, &opt.triggered_by },                     \
+		{ 0, "allow-empty", NULL, "a file without steps is fine",    \
+			OPT_FLAG, &opt.allow_empty },                        \
 	{                                                                    \
-		'r', "registry", "HOST", "{{.Run.Registry}} of templates",   \
-			OPT_STRING, &opt.registry                            \
+		0, "compat", "ENGINE",                                       \
+			"acr: read the file as ACR does, mistakes warned of",\
+			OPT_STRING, &opt.compat, NULL, "acr"                 \
 	}
 
 static const struct option_spec run_options[] = {

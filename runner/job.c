@@ -222,24 +222,44 @@ spawn(struct job *j, struct error *err)
 }
 
 static void
+begin(struct job *j)
+{
+	autofree char *title = title_of(j->step);
+
+	j->shown = progress_begin(j->progress, title);
+	j->begun = true;
+	j->state = STATE_RUNNING;
+	keep(j);
+	j->begin_ms = clock_now_ms();
+	j->deadline_ms = j->begin_ms + j->step->timeout_ms;
+}
+
+static void
+show_error(struct job *j, const struct error *err)
+{
+	say(j, err->text, strlen(err->text));
+	say(j, "\n", 1);
+}
+
+void
+job_refuse(struct job *j, const struct error *err)
+{
+	begin(j);
+	show_error(j, err);
+	j->status = error_exit_status(err);
+	end(j, STATE_FAILED);
+}
+
+static void
 start(struct job *j)
 {
-	autofree char *title = NULL;
 	autoerror err = { 0 };
 
-	if (!j->begun) {
-		title = title_of(j->step);
-		j->shown = progress_begin(j->progress, title);
-		j->begun = true;
-		j->state = STATE_RUNNING;
-		keep(j);
-		j->begin_ms = clock_now_ms();
-		j->deadline_ms = j->begin_ms + j->step->timeout_ms;
-	}
+	if (!j->begun)
+		begin(j);
 	if (spawn(j, &err) == 0)
 		return;
-	say(j, err.text, strlen(err.text));
-	say(j, "\n", 1);
+	show_error(j, &err);
 	close_output(j);
 	fail(j, error_exit_status(&err));
 }

@@ -50,6 +50,8 @@ int64_t job_next_ms(const struct job *j);
 /* Read output, start what is due, notice ends and deadlines; without waiting.
  * True when the step has ended: `state` tells how. */
 bool job_advance(struct job *j);
+/* It cannot be started: it has failed, and the display says why. */
+void job_refuse(struct job *j, const struct error *err);
 /* End it as `state`: at once when nothing runs, else SIGTERM and, after ten
  * seconds, SIGKILL; go on calling job_advance(). */
 void job_stop(struct job *j, enum step_state state);

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "runner/alias.h"
+#include "runner/late.h"
 #include "runner/template.h"
 #include "runner/variables.h"
+#include "util/base64.h"
 #include "util/conf.h"
 #include "util/fs.h"
 #include "util/mem.h"
@@ -24,6 +26,7 @@ struct loading {
 	struct buf source;
 	struct variables *variables;
 	struct aliases *aliases;
+	struct late *late;
 	struct buf text;
 };
 
@@ -34,6 +37,7 @@ loading_release(struct loading *l)
 	buf_release(&l->source);
 	variables_free(l->variables);
 	aliases_free(l->aliases);
+	late_free(l->late);
 	buf_release(&l->text);
 }
 
@@ -58,6 +62,20 @@ read_near(struct loading *l, struct error *err)
 }
 
 static int
+decode(const char *encoded, const char *what, struct buf *ret,
+	struct error *err)
+{
+	int r;
+
+	if (base64_parse(encoded, ret) < 0) {
+		error_set(err, EINVAL, "%s is not base64", what);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	r = buf_check(ret, what, err);
+	return r < 0 ? error_kind(err, ERROR_REQUEST) : 0;
+}
+
+static int
 read_source(struct loading *l, struct error *err)
 {
 	const struct load *request = l->request;
@@ -69,36 +87,78 @@ read_source(struct loading *l, struct error *err)
 		buf_adds(&l->source, request->command);
 		return buf_check(&l->source, l->name, err);
 	}
-	if (strcmp(l->name, "-") != 0)
+	if (strcmp(l->name, "-") != 0 && !request->encoded)
 		return read_near(l, err);
 	l->dir = mem_strdup(".");
+	if (request->encoded) {
+		l->name = "--encoded-file";
+		return decode(request->encoded, l->name, &l->source, err);
+	}
 	return fs_read_fd(STDIN_FILENO, TEMPLATE_TEXT_MAX, &l->source, err);
+}
+
+static int
+add_values_file(struct loading *l, const char *path, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	r = fs_read_file(AT_FDCWD, path, TEMPLATE_TEXT_MAX, &text, err);
+	if (r < 0)
+		return r;
+	return variables_add_values(
+		l->variables, buf_text(&text), text.len, path, err);
+}
+
+static int
+add_encoded_values(struct loading *l, const char *encoded, struct error *err)
+{
+	static const char name[] = "--encoded-values";
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	r = decode(encoded, name, &text, err);
+	if (r < 0)
+		return r;
+	return variables_add_values(
+		l->variables, buf_text(&text), text.len, name, err);
+}
+
+static int
+add_values(struct loading *l, struct error *err)
+{
+	const struct strv *files = l->request->values;
+	const struct strv *encoded = l->request->encoded_values;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && files && i < files->count; i++)
+		r = add_values_file(l, files->items[i], err);
+	for (i = 0; r == 0 && encoded && i < encoded->count; i++)
+		r = add_encoded_values(l, encoded->items[i], err);
+	return r;
 }
 
 static int
 make_variables(struct loading *l, struct error *err)
 {
 	const struct load *request = l->request;
-	cleanup_value(buf_release) struct buf text = { 0 };
-	struct run_words words = { .id = request->run_id,
-		.registry = request->registry,
-		.shared_volume = "workspace" };
+	struct run_words words = request->words;
 	unsigned source;
 	size_t i;
-	int r = 0;
+	int r;
 
+	words.shared_volume = "workspace";
 	l->variables = variables_new(&words);
-	buf_init(&text, TEMPLATE_TEXT_MAX);
-	if (request->values)
-		r = fs_read_file(AT_FDCWD, request->values, TEMPLATE_TEXT_MAX,
-			&text, err);
-	if (r == 0 && request->values)
-		r = variables_add_values(l->variables, buf_text(&text),
-			text.len, request->values, err);
+	l->late = late_new();
+	r = add_values(l, err);
 	for (source = 0; source < VARIABLES_SOURCES; source++)
 		for (i = 0; r == 0 && i < request->set[source]->count; i++)
 			r = variables_set(l->variables, source,
 				request->set[source]->items[i], err);
+	variables_add_json(l->variables);
 	return r;
 }
 
@@ -108,11 +168,12 @@ read_aliases(struct loading *l, struct error *err)
 	cleanup_value(strv_release) struct strv defaults = { 0 };
 	autofree char *own = conf_xdg_path("CONFIG");
 	autoclose int dir = -1;
-	struct template_data data = { variables_root(l->variables), false };
+	struct template_data data = { .root = variables_root(l->variables),
+		.lenient = l->request->acr };
 	struct alias_source source = { .name = l->name,
 		.defaults = &defaults,
 		.data = &data,
-		.always = true };
+		.always = !l->request->acr };
 
 	if (!l->dir)
 		return 0;
@@ -124,26 +185,69 @@ read_aliases(struct loading *l, struct error *err)
 		buf_text(&l->source), l->source.len, &source, &l->aliases, err);
 }
 
+/* The service takes such lines away, wherever they are. */
+static void
+empty_comments(struct buf *text)
+{
+	char *at = text->data, *end;
+	bool comment;
+
+	while (at && *at) {
+		end = strchr(at, '\n');
+		end = end ? end : at + strlen(at);
+		comment = at[strspn(at, " \t")] == '#';
+		for (; at < end; at++)
+			if (comment)
+				*at = ' ';
+		at += *at == '\n';
+	}
+}
+
+/* Aliases, then templates, of the file or of one that it includes. */
 static int
-render(struct loading *l, struct error *err)
+render(struct loading *l, struct buf *source, const char *name,
+	struct buf *ret, struct error *err)
 {
 	cleanup_value(buf_release) struct buf replaced = { 0 };
-	struct template_data data = { variables_root(l->variables), false };
-	const struct buf *from = &l->source;
+	struct template_data data = { .root = variables_root(l->variables),
+		.lenient = l->request->acr,
+		.late = l->late };
+	const struct buf *from = source;
 	int r;
 
+	if (l->request->acr)
+		empty_comments(source);
 	buf_init(&replaced, TEMPLATE_TEXT_MAX);
-	buf_init(&l->text, TEMPLATE_TEXT_MAX);
 	if (l->aliases) {
-		aliases_replace(l->aliases, buf_text(&l->source), l->source.len,
-			&replaced);
+		aliases_replace(
+			l->aliases, buf_text(source), source->len, &replaced);
 		from = &replaced;
 	}
-	r = buf_check(from, l->name, err);
+	r = buf_check(from, name, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
 	return template_render(
-		buf_text(from), from->len, l->name, &data, &l->text, err);
+		buf_text(from), from->len, name, &data, ret, err);
+}
+
+/* Beside the task file or below. */
+static int
+include(void *context, const char *path, struct buf *ret, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	struct loading *l = context;
+	autoclose int dir = -1;
+	autoclose int fd = -1;
+	int r;
+
+	buf_init(&text, TEMPLATE_TEXT_MAX);
+	dir = open(*l->dir ? l->dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = fs_open_in(dir, path, FS_BENEATH, O_RDONLY, 0, &fd, err);
+	if (r == 0)
+		r = fs_read_fd(fd, TEMPLATE_TEXT_MAX, &text, err);
+	if (r < 0)
+		return error_wrap(err, "'%s'", path);
+	return render(l, &text, path, ret, err);
 }
 
 static int
@@ -156,7 +260,8 @@ load(struct loading *l, struct error *err)
 		r = make_variables(l, err);
 	if (r == 0)
 		r = read_aliases(l, err);
-	return r == 0 ? render(l, err) : r;
+	buf_init(&l->text, TEMPLATE_TEXT_MAX);
+	return r == 0 ? render(l, &l->source, l->name, &l->text, err) : r;
 }
 
 /* A first word without quotes may be short for an image. */
@@ -190,35 +295,82 @@ expand_images(const struct aliases *a, struct task *t)
 	}
 }
 
+/* What is secret is not shown. */
+static void
+add_hidden(const char *text, const struct strv *secrets, struct buf *ret)
+{
+	size_t i, len;
+
+	while (*text) {
+		for (i = 0; i < secrets->count; i++) {
+			len = strlen(secrets->items[i]);
+			if (len && strncmp(text, secrets->items[i], len) == 0)
+				break;
+		}
+		if (i < secrets->count) {
+			buf_adds(ret, "***");
+			text += len;
+		} else {
+			buf_addc(ret, *text++);
+		}
+	}
+}
+
 int
 load_text(const struct load *request, struct buf *ret, struct error *err)
 {
 	cleanup_value(
 		loading_release) struct loading l = { .request = request };
-	int r;
-
-	r = load(&l, err);
-	if (r == 0)
-		buf_add(ret, buf_text(&l.text), l.text.len);
-	return r;
-}
-
-int
-load_task(const struct load *request, struct task **ret, struct error *err)
-{
-	cleanup_value(
-		loading_release) struct loading l = { .request = request };
+	autofree char *text = NULL;
 	int r;
 
 	r = load(&l, err);
 	if (r < 0)
 		return r;
-	if (request->command) {
-		r = task_from_command(buf_text(&l.text), ret, err);
+	text = late_restore(l.late, buf_text(&l.text));
+	add_hidden(text, variables_secrets(l.variables), ret);
+	return 0;
+}
+
+static int
+parse(struct loading *l, struct task **ret, struct error *err)
+{
+	const struct task_source source = { .name = l->name,
+		.acr = l->request->acr,
+		.allow_empty = l->request->allow_empty,
+		.late = l->late,
+		.variables = l->variables,
+		.include = l->dir ? include : NULL,
+		.include_context = l };
+	int r;
+
+	if (l->request->command) {
+		r = task_from_command(buf_text(&l->text), ret, err);
 		return r < 0 ? error_wrap(err, "--cmd") : 0;
 	}
-	r = task_parse(buf_text(&l.text), l.text.len, l.name, ret, err);
+	r = task_parse_from(
+		buf_text(&l->text), l->text.len, &source, ret, err);
 	if (r == 0)
-		expand_images(l.aliases, *ret);
+		expand_images(l->aliases, *ret);
 	return r;
+}
+
+int
+load_task(const struct load *request, struct task **ret,
+	struct variables **ret_variables, struct error *err)
+{
+	cleanup_value(
+		loading_release) struct loading l = { .request = request };
+	cleanup(task_free) struct task *t = NULL;
+	int r;
+
+	r = load(&l, err);
+	if (r == 0)
+		r = parse(&l, &t, err);
+	if (r < 0)
+		return r;
+	t->late = take_ptr(&l.late);
+	*ret_variables = take_ptr(&l.variables);
+	*ret = take_ptr(&t);
+	return 0;
 }

@@ -15,16 +15,23 @@ struct load {
 				 * standard input */
 	const char *command; /* instead of a file: one cmd step */
 	const char *context;
-	const char *run_id;
-	const char *registry;
-	const char *values;			   /* a YAML file */
+	const char *encoded; /* instead of a file: its text in base64 */
+	struct run_words words;
+	const struct strv *values; /* YAML files, later ones win */
+	const struct strv *encoded_values; /* their texts in base64, after
+					    * those; may be NULL */
+	bool acr;	  /* struct task_source */
+	bool allow_empty; /* the same */
 	const struct strv *set[VARIABLES_SOURCES]; /* these win */
 };
 
-/* The YAML text as it is before it is read, into `ret`. Errors are
+/* The YAML text as it is before it is read, into `ret`, secrets as "***".
+ * Errors are
  * "name:line:column: ...", ERROR_REQUEST, or of reading a file, ERROR_LOCAL. */
 int load_text(const struct load *l, struct buf *ret, struct error *err);
-/* The task; errors as load_text() and task_parse(). */
-int load_task(const struct load *l, struct task **ret, struct error *err);
+/* The task, and what its late actions may ask for. Errors as load_text() and
+ * task_parse(). */
+int load_task(const struct load *l, struct task **ret,
+	struct variables **ret_variables, struct error *err);
 
 #endif

@@ -25,10 +25,14 @@ librunner_a_SOURCES = \
 	runner/flags.h \
 	runner/database.c \
 	runner/database.h \
+	runner/fulfil.c \
+	runner/fulfil.h \
 	runner/job.c \
 	runner/job.h \
 	runner/journal.c \
 	runner/journal.h \
+	runner/late.c \
+	runner/late.h \
 	runner/load.c \
 	runner/load.h \
 	runner/order.c \
@@ -62,13 +66,19 @@ librunner_a_SOURCES = \
 	runner/summary.h \
 	runner/task-check.c \
 	runner/task-check.h \
+	runner/task-expand.c \
+	runner/task-expand.h \
 	runner/task-graph.c \
 	runner/task-graph.h \
+	runner/task-matrix.c \
+	runner/task-matrix.h \
 	runner/task-mount.c \
 	runner/task-network.c \
 	runner/task-network.h \
 	runner/task-secret.c \
 	runner/task-secret.h \
+	runner/task-settle.c \
+	runner/task-settle.h \
 	runner/task-step.c \
 	runner/task-step.h \
 	runner/task-volume.c \
@@ -123,6 +133,7 @@ check_PROGRAMS += tests/runner/flags
 check_PROGRAMS += tests/runner/database
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/journal
+check_PROGRAMS += tests/runner/late
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/record
@@ -133,6 +144,7 @@ check_PROGRAMS += tests/runner/shell-run
 check_PROGRAMS += tests/runner/step
 check_PROGRAMS += tests/runner/summary
 check_PROGRAMS += tests/runner/task
+check_PROGRAMS += tests/runner/task-expand
 check_PROGRAMS += tests/runner/task-graph
 check_PROGRAMS += tests/runner/template
 check_PROGRAMS += tests/runner/value

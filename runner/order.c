@@ -109,36 +109,67 @@ is_bad(enum step_state state)
 	return state == STATE_FAILED || state == STATE_TIMED_OUT;
 }
 
+static bool
+looks_at_status(const struct step *s)
+{
+	return s->exited_with.count > 0 || s->exited_without.count > 0;
+}
+
 /* What the parents of a step have come to. */
 struct tally {
-	size_t ended, good, bad;
+	size_t good, bad;
+	bool failed; /* one did not what it should have, and nobody saw to it */
 	bool with, without; /* a status is in exitedWith, exitedWithout */
 };
 
-static struct tally
-count_parents(const struct order *o, const struct vertex *v)
+static void
+count_status(const struct step *s, int status, struct tally *t)
 {
-	struct tally t = { 0 };
-	char status[16];
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", status);
+	t->with |= strv_has(&s->exited_with, text);
+	t->without |= strv_has(&s->exited_without, text);
+}
+
+/* False when one has not ended. */
+static bool
+count_parents(const struct order *o, const struct vertex *v, struct tally *t)
+{
 	size_t i;
 
 	for (i = 0; i < v->parent_count; i++) {
 		const struct vertex *p = &o->vertices[v->parents[i]];
 
-		t.ended += order_has_ended(p->state);
-		t.good += is_good(p->state);
-		t.bad += is_bad(p->state);
-		(void)snprintf(status, sizeof(status), "%d", p->status);
-		t.with |= strv_has(&v->step->exited_with, status);
-		t.without |= strv_has(&v->step->exited_without, status);
+		if (!order_has_ended(p->state))
+			return false;
+		t->good += is_good(p->state);
+		t->bad += is_bad(p->state);
+		if (looks_at_status(v->step))
+			count_status(v->step, p->status, t);
+		if (v->step->is_cleanup)
+			t->failed |= !is_good(p->state) && !p->unwanted &&
+				!order_is_handled(o, v->parents[i]);
 	}
-	return t;
+	return true;
 }
 
+/* Steps of `cleanup` look at the run as a whole. */
 static bool
-looks_at_status(const struct step *s)
+is_wanted_at_last(const struct step *s, const struct tally *t)
 {
-	return s->exited_with.count > 0 || s->exited_without.count > 0;
+	if (looks_at_status(s))
+		return (t->with || !s->exited_with.count) && !t->without;
+	switch (s->run_on) {
+	case RUN_ON_SUCCESS:
+		return !t->failed;
+	case RUN_ON_FAILURE:
+		return t->failed;
+	case RUN_ON_COMPLETED:
+	case RUN_ON_ALWAYS:
+		break;
+	}
+	return true;
 }
 
 /* All parents have ended: as the step wants? */
@@ -148,6 +179,8 @@ is_wanted(const struct vertex *v, const struct tally *t)
 	const struct step *s = v->step;
 	bool completed = t->good + t->bad == v->parent_count;
 
+	if (s->is_cleanup)
+		return is_wanted_at_last(s, t);
 	if (looks_at_status(s))
 		return completed && (t->with || !s->exited_with.count) &&
 			!t->without;
@@ -164,6 +197,14 @@ is_wanted(const struct vertex *v, const struct tally *t)
 	return true;
 }
 
+/* Those of `cleanup` run one after the other. */
+static bool
+is_turn(const struct order *o, size_t i)
+{
+	return !o->vertices[i].step->is_cleanup || i == 0 ||
+		order_has_ended(o->vertices[i - 1].state);
+}
+
 /* Skipping one may make others ready, above or below it. */
 size_t
 order_next(struct order *o)
@@ -175,12 +216,10 @@ order_next(struct order *o)
 		changed = false;
 		for (i = 0; i < o->count; i++) {
 			struct vertex *v = &o->vertices[i];
-			struct tally t;
+			struct tally t = { 0 };
 
-			if (v->state != STATE_PENDING)
-				continue;
-			t = count_parents(o, v);
-			if (t.ended < v->parent_count)
+			if (v->state != STATE_PENDING ||
+				!is_turn(o, i) || !count_parents(o, v, &t))
 				continue;
 			if (is_wanted(v, &t))
 				return i;
@@ -217,8 +256,9 @@ order_is_watched(const struct order *o, size_t step)
 	for (i = 0; i < o->count; i++) {
 		const struct vertex *v = &o->vertices[i];
 
-		if ((v->step->run_on != RUN_ON_SUCCESS ||
-			    looks_at_status(v->step)) &&
+		if (!v->step->is_cleanup &&
+			(v->step->run_on != RUN_ON_SUCCESS ||
+				looks_at_status(v->step)) &&
 			is_parent(v, step))
 			return true;
 	}
@@ -233,8 +273,9 @@ order_is_handled(const struct order *o, size_t step)
 	for (i = 0; i < o->count; i++) {
 		const struct vertex *v = &o->vertices[i];
 
-		if ((v->step->run_on == RUN_ON_FAILURE ||
-			    v->step->exited_with.count) &&
+		if (!v->step->is_cleanup &&
+			(v->step->run_on == RUN_ON_FAILURE ||
+				v->step->exited_with.count) &&
 			is_good(v->state) && is_parent(v, step))
 			return true;
 	}
@@ -242,12 +283,13 @@ order_is_handled(const struct order *o, size_t step)
 }
 
 void
-order_skip_rest(struct order *o)
+order_skip_rest(struct order *o, bool cleanup_too)
 {
 	size_t i;
 
 	for (i = 0; i < o->count; i++)
-		if (o->vertices[i].state < STATE_RUNNING)
+		if (o->vertices[i].state < STATE_RUNNING &&
+			(cleanup_too || !o->vertices[i].step->is_cleanup))
 			o->vertices[i].state = STATE_SKIPPED;
 }
 

@@ -45,8 +45,9 @@ bool order_is_unwanted(const struct order *o, size_t step);
 bool order_is_watched(const struct order *o, size_t step);
 /* Did a step that is there for this one's failure succeed? */
 bool order_is_handled(const struct order *o, size_t step);
-/* Every step that has not begun becomes STATE_SKIPPED. */
-void order_skip_rest(struct order *o);
+/* Every step that has not begun becomes STATE_SKIPPED; those of `cleanup` only
+ * if that is said. */
+void order_skip_rest(struct order *o, bool cleanup_too);
 /* Have all steps ended? */
 bool order_is_done(const struct order *o);
 

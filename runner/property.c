@@ -49,7 +49,8 @@ property_read_all(const struct yaml_doc *y, const struct yaml_node *n,
 	for (i = 0; r == 0 && i < yaml_count(n); i++) {
 		v.node = yaml_at(n, i);
 		v.row = find(table, yaml_key(n, i));
-		field = v.row ? (char *)object + v.row->offset : NULL;
+		field = v.row && object ? (char *)object + v.row->offset
+					: NULL;
 		if (!v.row)
 			r = unknown_key(y, n, i, table, err);
 		else if (yaml_kind(v.node) != YAML_NONE)
@@ -158,6 +159,30 @@ unquoted(const char *value)
 	return mem_strdup(value);
 }
 
+static int
+add_variable(const struct property_value *v, const char *item, void *field,
+	struct error *err)
+{
+	const char *equals = strchr(item, '=');
+	autofree char *name = NULL;
+	autofree char *value = NULL;
+
+	/* "NAME" is handed on from the engine by the service: there it is
+	 * nothing. */
+	if (!equals && *item)
+		return yaml_complain(v->doc, v->node, err,
+			"'%s' has '%s', which is not NAME=VALUE", v->row->name,
+			item);
+	if (!equals || equals == item)
+		return yaml_error(v->doc, v->node, err,
+			"'%s' has '%s', which is not NAME=VALUE", v->row->name,
+			item);
+	name = mem_strndup(item, (size_t)(equals - item));
+	value = unquoted(equals + 1);
+	strv_env_set(field, name, value);
+	return 0;
+}
+
 int
 property_env(const struct property_value *v, void *field, struct error *err)
 {
@@ -166,23 +191,26 @@ property_env(const struct property_value *v, void *field, struct error *err)
 	int r;
 
 	r = property_list(v, &items, err);
-	if (r < 0)
-		return r;
-	for (i = 0; i < items.count; i++) {
-		const char *equals = strchr(items.items[i], '=');
-		autofree char *name = NULL;
-		autofree char *value = NULL;
+	for (i = 0; r == 0 && i < items.count; i++)
+		r = add_variable(v, items.items[i], field, err);
+	return r;
+}
 
-		if (!equals || equals == items.items[i])
-			return yaml_error(v->doc, v->node, err,
-				"'%s' has '%s', which is not NAME=VALUE",
-				v->row->name, items.items[i]);
-		name = mem_strndup(
-			items.items[i], (size_t)(equals - items.items[i]));
-		value = unquoted(equals + 1);
-		strv_env_set(field, name, value);
-	}
-	return 0;
+int
+property_env_with_commas(
+	const struct property_value *v, void *field, struct error *err)
+{
+	cleanup_value(strv_release) struct strv items = { 0 };
+	cleanup_value(strv_release) struct strv parts = { 0 };
+	size_t i;
+	int r;
+
+	r = property_list(v, &items, err);
+	for (i = 0; i < items.count; i++)
+		strv_split(&parts, items.items[i], ',');
+	for (i = 0; r == 0 && i < parts.count; i++)
+		r = add_variable(v, parts.items[i], field, err);
+	return r;
 }
 
 int

@@ -79,6 +79,9 @@ int property_list(const struct property_value *v, void *field,
  * them, as the shell would have taken them. A name twice: the last one. */
 int property_env(const struct property_value *v, void *field,
 	struct error *err);
+/* The same, of "A=1,B=2" two: as the registry service reads them. */
+int property_env_with_commas(const struct property_value *v, void *field,
+	struct error *err);
 /* Accepted, without effect. */
 int property_harmless(const struct property_value *v, void *field,
 	struct error *err);

@@ -5,6 +5,8 @@
 #include <poll.h>
 
 #include "runner/job.h"
+#include "runner/task-settle.h"
+#include "runner/variables.h"
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/proc.h"
@@ -22,6 +24,8 @@ struct loop {
 	int64_t deadline_ms;
 	int signal_fd;
 	bool stopping;
+	bool cleaning;	     /* only steps of `cleanup` are left */
+	unsigned interrupts; /* that have been acted on */
 	struct pollfd *fds;
 	nfds_t fd_count;
 };
@@ -64,6 +68,47 @@ loop_init(struct loop *l, const struct schedule *s, struct error *err)
 	return l->signal_fd < 0 ? l->signal_fd : 0;
 }
 
+static bool
+is_late(const struct loop *l, size_t i)
+{
+	const struct task *t = l->s->task;
+
+	return t->late && l->s->variables &&
+		task_step_is_late(&t->steps[i], t->late);
+}
+
+/* What its texts wait for is known by now. */
+static int
+settle(struct loop *l, size_t i, struct error *err)
+{
+	struct step *s = &l->s->task->steps[i];
+	int r;
+
+	step_commands_release(&l->commands[i]);
+	r = task_step_settle(s, l->s->task->late,
+		variables_root(l->s->variables), err);
+	if (r < 0)
+		return r;
+	return step_commands(s, l->s->context, &l->commands[i], err);
+}
+
+static void
+queue(struct loop *l, size_t i)
+{
+	const struct step *s = &l->s->task->steps[i];
+	autoerror err = { 0 };
+	int r = is_late(l, i) ? settle(l, i, &err) : 0;
+
+	l->cleaning |= s->is_cleanup;
+	order_set(l->order, i, STATE_QUEUED);
+	job_init(&l->jobs[i], s, &l->commands[i], l->s->progress);
+	l->jobs[i].record = l->s->record;
+	l->jobs[i].number = i;
+	if (r < 0)
+		job_refuse(&l->jobs[i], &err);
+	l->active++;
+}
+
 static void
 admit(struct loop *l)
 {
@@ -73,12 +118,7 @@ admit(struct loop *l)
 		i = order_next(l->order);
 		if (i == l->count)
 			return;
-		order_set(l->order, i, STATE_QUEUED);
-		job_init(&l->jobs[i], &l->s->task->steps[i], &l->commands[i],
-			l->s->progress);
-		l->jobs[i].record = l->s->record;
-		l->jobs[i].number = i;
-		l->active++;
+		queue(l, i);
 	}
 }
 
@@ -105,6 +145,26 @@ is_bad(enum step_state state)
 	return state == STATE_FAILED || state == STATE_TIMED_OUT;
 }
 
+/* A step of `cleanup` never does. */
+static bool
+ends_the_run(const struct loop *l, size_t i)
+{
+	return is_bad(l->jobs[i].state) && !l->stopping && !l->cleaning &&
+		!l->s->keep_going && !order_is_watched(l->order, i);
+}
+
+/* For {{.Steps.ID.Status}} of those that come after it. */
+static void
+tell_variables(const struct loop *l, size_t i)
+{
+	const struct job *j = &l->jobs[i];
+	const struct strv none = { 0 };
+
+	if (l->s->variables)
+		variables_set_step(l->s->variables, j->step->id,
+			order_state_name(j->state), j->status, &none);
+}
+
 /* A job's end may end the run, which may end further jobs: until all is
  * quiet. */
 static bool
@@ -118,10 +178,10 @@ advance_once(struct loop *l)
 			continue;
 		order_set_status(l->order, i, l->jobs[i].status);
 		order_set(l->order, i, l->jobs[i].state);
+		tell_variables(l, i);
 		l->active--;
 		changed = true;
-		if (is_bad(l->jobs[i].state) && !l->stopping &&
-			!l->s->keep_going && !order_is_watched(l->order, i))
+		if (ends_the_run(l, i))
 			stop(l, STATE_CANCELED);
 	}
 	return changed;
@@ -145,7 +205,8 @@ earlier(int64_t a, int64_t b)
 static void
 wait_for_something(struct loop *l)
 {
-	int64_t next_ms = l->stopping ? -1 : l->deadline_ms;
+	int64_t next_ms =
+		l->stopping || l->cleaning ? -1 : l->deadline_ms;
 	int tick = progress_tick(l->s->progress);
 	size_t i;
 
@@ -172,14 +233,27 @@ wait_for_something(struct loop *l)
 static void
 check_the_run(struct loop *l)
 {
-	int signal = proc_interrupted();
+	unsigned interrupts = proc_interrupt_count();
 
 	if (l->stopping)
 		return;
-	if (signal)
+	if (interrupts > l->interrupts) {
+		l->interrupts = interrupts;
 		stop(l, STATE_CANCELED);
-	else if (l->deadline_ms >= 0 && clock_now_ms() >= l->deadline_ms)
+	} else if (!l->cleaning && l->deadline_ms >= 0 &&
+		clock_now_ms() >= l->deadline_ms) {
 		stop(l, STATE_TIMED_OUT);
+	}
+}
+
+/* The run has been ended: what is left is for tidying up, unless that was
+ * stopped as well. */
+static void
+begin_cleanup(struct loop *l)
+{
+	order_skip_rest(l->order, l->cleaning);
+	l->cleaning = true;
+	l->stopping = false;
 }
 
 static void
@@ -191,9 +265,11 @@ run(struct loop *l)
 		while (advance_once(l))
 			admit(l);
 		if (l->stopping && l->active == 0)
-			order_skip_rest(l->order);
+			begin_cleanup(l);
 		if (order_is_done(l->order))
 			return;
+		if (l->active == 0)
+			continue;
 		wait_for_something(l);
 	}
 }

@@ -12,7 +12,9 @@
 
 /* What to run; everything is borrowed. */
 struct schedule {
-	const struct task *task;
+	struct task *task; /* its marks become texts */
+	struct variables *variables; /* for them, and what steps have come to;
+				      * may be NULL when there are none */
 	const struct step_context *context;
 	struct progress *progress;
 	struct record *record; /* begun; or NULL */

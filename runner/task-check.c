@@ -37,14 +37,16 @@ check_id(const struct yaml_doc *y, const struct yaml_node *n,
 {
 	const struct step *other;
 
-	if (has_space(s->id))
-		return yaml_error(y, n, err, "id '%s' has a blank", s->id);
-	if (!is_id(s->id))
+	if (has_space(s->base_id))
+		return yaml_error(y, n, err, "id '%s' has a blank", s->base_id);
+	if (!is_id(s->base_id))
 		return yaml_error(y, n, err,
 			"'%s' is not an id: letters, digits, '_', '.', '-'",
-			s->id);
+			s->base_id);
 	for (other = t->steps; other < s; other++)
-		if (strcmp(other->id, s->id) == 0)
+		if (strcmp(other->id, s->id) == 0 ||
+			(strcmp(other->base_id, s->base_id) == 0 &&
+				other->first != s->first))
 			return yaml_error(y, n, err,
 				"a step above has the id '%s' too", s->id);
 	return 0;
@@ -78,7 +80,10 @@ check_when(const struct yaml_doc *y, const struct yaml_node *n,
 	if (s->when.count > 1 && strv_has(&s->when, "-"))
 		return yaml_error(y, n, err,
 			"step '%s' waits for '-' and for others", s->id);
-	if (strv_has(&s->when, s->id))
+	if (s->when.count && s->is_cleanup)
+		return yaml_error(y, yaml_get(n, "when"), err,
+			"steps of 'cleanup' wait for all others");
+	if (strv_has(&s->when, s->id) || strv_has(&s->when, s->base_id))
 		return yaml_error(
 			y, n, err, "step '%s' waits for itself", s->id);
 	return 0;

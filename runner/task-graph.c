@@ -28,21 +28,56 @@ add(size_t *list, size_t count, size_t step)
 	return count + 1;
 }
 
+static bool
+is_called(const struct step *s, const char *name)
+{
+	return strcmp(s->id, name) == 0 || strcmp(s->base_id, name) == 0;
+}
+
+static size_t
+add_named(const struct task *t, const char *name, size_t *ret, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < t->step_count; i++)
+		if (is_called(&t->steps[i], name))
+			count = add(ret, count, i);
+	return count;
+}
+
+static size_t
+add_range(size_t from, size_t to, size_t *ret, size_t count)
+{
+	for (; from < to; from++)
+		count = add(ret, count, from);
+	return count;
+}
+
+static size_t
+cleanup_parents(const struct task *t, size_t *ret)
+{
+	size_t i = 0;
+
+	while (i < t->step_count && !t->steps[i].is_cleanup)
+		i++;
+	return add_range(0, i, ret, 0);
+}
+
 size_t
 task_parents(const struct task *t, size_t step, size_t *ret)
 {
-	const struct strv *when = &t->steps[step].when;
-	size_t count = 0, i, parent;
+	const struct step *s = &t->steps[step];
+	size_t count = 0, i;
 
-	if (when->count == 0 && step > 0)
-		ret[count++] = step - 1;
-	for (i = 0; i < when->count; i++) {
-		parent = task_find_step(t, when->items[i]);
-		if (parent < t->step_count)
-			count = add(ret, count, parent);
-	}
-	for (i = 0; strv_has(when, "*") && i < step; i++)
-		count = add(ret, count, i);
+	if (s->is_cleanup)
+		return cleanup_parents(t, ret);
+	if (s->when.count == 0 && s->first > 0)
+		return add_range(
+			t->steps[s->first - 1].first, s->first, ret, 0);
+	for (i = 0; i < s->when.count; i++)
+		count = add_named(t, s->when.items[i], ret, count);
+	if (strv_has(&s->when, "*"))
+		count = add_range(0, s->first, ret, count);
 	return count;
 }
 
@@ -90,8 +125,8 @@ find_cycle(struct walk *w, size_t step)
 }
 
 static int
-check_cycles(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, struct error *err)
+check_cycles(const struct step_origins *o, const struct task *t,
+	struct error *err)
 {
 	autofree size_t *path = mem_array(t->step_count, sizeof(*path));
 	autofree bool *done = mem_array(t->step_count, sizeof(*done));
@@ -102,32 +137,51 @@ check_cycles(const struct yaml_doc *y, const struct yaml_node *n,
 		autofree char *cycle = find_cycle(&w, i);
 
 		if (cycle)
-			return yaml_error(y, yaml_at(n, i), err,
-				"steps wait for each other: %s", cycle);
+			return yaml_error(o->items[i].doc, o->items[i].node,
+				err, "steps wait for each other: %s", cycle);
 	}
 	return 0;
 }
 
-int
-task_graph_check(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, struct error *err)
+static int
+check_name(const struct step_origin *o, const struct task *t, size_t step,
+	const char *name, bool only_above, struct error *err)
 {
+	const struct yaml_node *n = yaml_get(o->node, "when");
+	size_t i = 0;
+
+	if (strcmp(name, "-") == 0 || strcmp(name, "*") == 0)
+		return 0;
+	while (i < t->step_count && !is_called(&t->steps[i], name))
+		i++;
+	if (i == t->step_count)
+		return yaml_error(o->doc, n, err,
+			"step '%s' waits for '%s', which is no step",
+			t->steps[step].id, name);
+	if (t->steps[i].is_cleanup)
+		return yaml_error(o->doc, n, err,
+			"step '%s' waits for '%s', which comes last",
+			t->steps[step].id, name);
+	if (only_above && i > step)
+		return yaml_error(o->doc, n, err,
+			"step '%s' waits for '%s', which is not above it",
+			t->steps[step].id, name);
+	return 0;
+}
+
+int
+task_graph_check(const struct step_origins *o, const struct task *t,
+	bool only_above, struct error *err)
+{
+	const struct strv *when;
 	size_t i, k;
+	int r = 0;
 
 	for (i = 0; i < t->step_count; i++) {
-		const struct step *s = &t->steps[i];
-
-		for (k = 0; k < s->when.count; k++) {
-			const char *id = s->when.items[k];
-
-			if (strcmp(id, "-") == 0 || strcmp(id, "*") == 0 ||
-				task_find_step(t, id) < t->step_count)
-				continue;
-			return yaml_error(y, yaml_get(yaml_at(n, i), "when"),
-				err,
-				"step '%s' waits for '%s', which is no step",
-				s->id, id);
-		}
+		when = &t->steps[i].when;
+		for (k = 0; r == 0 && k < when->count; k++)
+			r = check_name(&o->items[i], t, i, when->items[k],
+				only_above, err);
 	}
-	return check_cycles(y, n, t, err);
+	return r < 0 ? r : check_cycles(o, t, err);
 }

@@ -147,6 +147,9 @@ const struct property task_step_properties[] = {
 		S(download_retry_delay_ms) },
 	{ "cache", property_text, S(cache) },
 	{ "volumeMounts", task_mounts_read, 0 },
+	/* What they do is done before: runner/task-expand.c. */
+	{ "matrix", property_harmless },
+	{ "include", property_harmless },
 	{ NULL },
 };
 
@@ -225,24 +228,36 @@ task_place_of(const struct yaml_node *n)
 	return (struct task_place){ yaml_line(n), yaml_column(n) };
 }
 
-int
-task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, struct step *s, struct error *err)
+/* Unless the file has one; with what the matrix adds. */
+static void
+name_step(const struct step_origin *o, const struct task *t, struct step *s)
 {
+	if (!s->id)
+		s->id = mem_printf("acb_step_%zu",
+			o->suffix ? o->first : (size_t)(s - t->steps));
+	s->base_id = s->id;
+	s->id = mem_printf("%s%s", s->base_id, o->suffix ? o->suffix : "");
+	s->first = o->first;
+	s->is_cleanup = o->is_cleanup;
+}
+
+int
+task_step_read(const struct step_origin *o, const struct task *t,
+	struct step *s, struct error *err)
+{
+	const struct yaml_doc *y = o->doc;
 	int r;
 
-	if (yaml_kind(n) != YAML_MAP)
-		return yaml_error(y, n, err, "a step is %s, not a map",
-			yaml_kind_name(n));
-	s->place = task_place_of(n);
-	r = property_read_all(y, n, task_step_properties, s, err);
+	s->place = task_place_of(o->node);
+	if (o->is_cleanup)
+		s->run_on = RUN_ON_ALWAYS;
+	r = property_read_all(y, o->node, task_step_properties, s, err);
 	if (r < 0)
 		return r;
-	if (!s->id)
-		s->id = mem_printf("acb_step_%zu", (size_t)(s - t->steps));
-	r = task_step_check(y, n, t, s, err);
+	name_step(o, t, s);
+	r = task_step_check(y, o->node, t, s, err);
 	if (r == 0)
-		r = split_command(y, n, s, err);
+		r = split_command(y, o->node, s, err);
 	if (r < 0)
 		return r;
 	normalise_push(s);
@@ -265,6 +280,7 @@ task_step_release(struct step *s)
 	task_mounts_release(s);
 	free(s->health.cmd);
 	free(s->id);
+	free(s->base_id);
 	free(s->build);
 	free(s->cmd);
 	(void)shell_free(s->script);

@@ -4,14 +4,15 @@
 #define RUNNER_TASK_STEP_H
 
 #include "runner/property.h"
+#include "runner/task-expand.h"
 #include "runner/task.h"
 #include "runner/yaml.h"
 
-/* Fill the empty `s`, which is one of t->steps, from the node `n`. Those above
- * it are read already: ids must differ. Errors as
- * task_parse(); `s` wants its release then, too. */
-int task_step_read(const struct yaml_doc *y, const struct yaml_node *n,
-	const struct task *t, struct step *s, struct error *err);
+/* Fill the empty `s`, which is one of t->steps, from where it comes from.
+ * Those above it are read already: ids must differ. Errors as task_parse();
+ * `s` wants its release then, too. */
+int task_step_read(const struct step_origin *o, const struct task *t,
+	struct step *s, struct error *err);
 /* What the step does not say: from the task, else the defaults. */
 void task_step_inherit(const struct task *t, struct step *s);
 void task_step_release(struct step *s);

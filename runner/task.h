@@ -105,7 +105,10 @@ struct task_health {
 /* One member of `steps` or `cleanup`; names as in the file. */
 struct step {
 	struct task_place place;
-	char *id; /* "acb_step_N" when the file has none */
+	char *id; /* "acb_step_N" when the file has none; with "[os=linux]"
+		   * when there is a matrix */
+	char *base_id; /* without that */
+	size_t first;  /* index of the first step of the same matrix */
 	enum step_kind kind;
 	bool is_cleanup; /* of `cleanup`: when all others have ended */
 	char *build; /* the texts as written; NULL when not there */
@@ -163,6 +166,24 @@ struct task {
 	size_t secret_count;
 	struct task_volume *volumes;
 	size_t volume_count;
+	struct late *late; /* for the marks in texts of steps; may be NULL */
+};
+
+struct late;
+struct variables;
+
+/* How a file is read. Borrowed. */
+struct task_source {
+	const char *name; /* for errors */
+	bool acr; /* as the registry service reads it: yaml_doc_parse_lenient(),
+		   * no forward references, no version is v1.0.0 */
+	bool allow_empty;	     /* no steps are fine */
+	struct late *late;	     /* for marks; NULL: there are none */
+	struct variables *variables; /* for {{.Matrix.x}}; with `late` */
+	/* The rendered text of a file that is included. */
+	int (*include)(void *context, const char *path, struct buf *ret,
+		struct error *err);
+	void *include_context;
 };
 
 /*
@@ -172,6 +193,8 @@ struct task {
  * ERROR_REQUEST.
  */
 int task_parse(const char *text, size_t len, const char *name,
+	struct task **ret, struct error *err);
+int task_parse_from(const char *text, size_t len, const struct task_source *s,
 	struct task **ret, struct error *err);
 /* A task of one cmd step, as `az acr run --cmd` makes it. */
 int task_from_command(

@@ -171,7 +171,9 @@ parse_pipeline_action(struct tree_parser *t, struct node **ret)
 	if (t->p.token.kind == TOKEN_CLOSE)
 		return template_fail(&t->p.lexer, t->p.token.at,
 			"an action with nothing in it");
+	n->text = n->at;
 	r = pipeline_parse(&t->p, &n->pipeline);
+	n->len = (size_t)(t->p.token.at - n->at);
 	return r == 0 ? expect_close(t) : r;
 }
 

@@ -59,7 +59,7 @@ struct node {
 	struct node *next;
 	enum node_kind kind;
 	const char *at;
-	const char *text; /* of a text, or the name of a template */
+	const char *text; /* of a text or action, or the name of a template */
 	size_t len;
 	struct pipeline *pipeline;
 	struct node *body, *otherwise;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "runner/late.h"
 #include "runner/template-call.h"
 #include "runner/template-parse.h"
 #include "util/cli.h"
@@ -175,6 +176,33 @@ set_variable(struct renderer *r, const struct pipeline *p, unsigned index,
 	return 0;
 }
 
+/* How an operand, or one inside of it, has to do with what comes later. */
+static void
+look_for_late(const struct pipeline *p, bool at_root,
+	unsigned *ret_waits, bool *ret_has_variable)
+{
+	const struct command_call *c;
+	const struct operand *o;
+
+	for (c = p->commands; c; c = c->next) {
+		for (o = c->operands; o; o = o->next) {
+			bool root = o->kind == OPERAND_FIELD
+				? at_root
+				: o->kind == OPERAND_VARIABLE && !*o->name;
+
+			if (root && o->fields)
+				*ret_waits |= late_waits_for(o->fields);
+			if (o->kind == OPERAND_VARIABLE && *o->name)
+				*ret_has_variable = true;
+			if (o->kind == OPERAND_FIELD && !at_root)
+				*ret_has_variable = true;
+			if (o->pipeline)
+				look_for_late(o->pipeline, at_root,
+					ret_waits, ret_has_variable);
+		}
+	}
+}
+
 /* Without setting its variables. */
 static int
 run_commands(struct renderer *r, const struct pipeline *p,
@@ -182,8 +210,16 @@ run_commands(struct renderer *r, const struct pipeline *p,
 {
 	const struct command_call *c;
 	const struct value *v = NULL;
+	bool has_variable = false;
+	unsigned waits = 0;
 	int e;
 
+	if (r->data->late)
+		look_for_late(
+			p, dot == r->data->root, &waits, &has_variable);
+	if (waits)
+		return template_fail(r->lexer, p->at,
+			"this is known only later: not for if, range, with");
 	for (c = p->commands; c; c = c->next) {
 		e = run_command(r, c, dot, v, &v);
 		if (e < 0)
@@ -208,12 +244,35 @@ run_pipeline(struct renderer *r, const struct pipeline *p,
 	return set_variable(r, p, 0, *ret);
 }
 
+/* 1 when the action was put off. */
+static int
+put_off(struct renderer *r, const struct node *n, const struct value *dot)
+{
+	bool has_variable = false;
+	unsigned waits = 0;
+
+	if (!r->data->late)
+		return 0;
+	look_for_late(
+		n->pipeline, dot == r->data->root, &waits, &has_variable);
+	if (!waits)
+		return 0;
+	if (has_variable || n->pipeline->variables[0])
+		return template_fail(r->lexer, n->at,
+			"this is known only later, without variables of now");
+	late_add(r->data->late, n->text, n->len, waits, r->ret);
+	return 1;
+}
+
 static int
 run_action(struct renderer *r, const struct node *n, const struct value *dot)
 {
 	const struct value *v;
 	int e;
 
+	e = put_off(r, n, dot);
+	if (e != 0)
+		return e < 0 ? e : 0;
 	e = run_pipeline(r, n->pipeline, dot, &v);
 	if (e < 0 || n->pipeline->variables[0])
 		return e;
@@ -406,6 +465,7 @@ template_render(const char *text, size_t len, const char *name,
 		.end = text + len,
 		.at = text,
 		.err = err };
+	const size_t first = data->late ? late_count(data->late) : 0;
 	int e;
 
 	buf_init(&out, TEMPLATE_TEXT_MAX);
@@ -417,6 +477,8 @@ template_render(const char *text, size_t len, const char *name,
 	e = render(&l, a, data, &out);
 	if (e == 0)
 		e = buf_check(&out, name, err);
+	if (e == 0 && data->late)
+		e = late_check(data->late, first, name, buf_text(&out), err);
 	if (e == 0) {
 		buf_add(ret, buf_text(&out), out.len);
 		e = buf_check(ret, name, err);

@@ -17,6 +17,7 @@
 struct template_data {
 	const struct value *root; /* a map, the first dot */
 	bool lenient; /* a field that is not there is empty, not an error */
+	struct late *late; /* keeps actions for later; NULL: none */
 };
 
 /*
@@ -24,6 +25,9 @@ struct template_data {
  * variables, if, range, with, define, template, block, comments;
  * slipway-task(5) has the list. Lines whose first character is "#" are
  * comments of YAML (or of a script inside it) and stay as they are.
+ *
+ * With `late`, an action that reads what only it will know (late_waits_for())
+ * leaves a mark, and nothing else of slipway's may look like one.
  *
  * Errors are "name:line:column: ...", -EINVAL, ERROR_REQUEST; -EFBIG when text
  * or result pass TEMPLATE_TEXT_MAX. More than TEMPLATE_STEPS_MAX actions are

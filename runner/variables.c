@@ -60,24 +60,72 @@ set_host(struct variables *v, struct value *run)
 		set(v, run, "OSVersion", kernel.release);
 }
 
+static void
+set_origin(
+	struct variables *v, struct value *run, const struct run_words *words)
+{
+	autofree char *brief =
+		words->commit ? mem_strndup(words->commit, 7) : NULL;
+
+	set(v, run, "Commit", words->commit);
+	set(v, run, "ShortCommit", brief);
+	set(v, run, "Branch", words->branch);
+	set(v, run, "Repository", words->repository);
+	set(v, run, "GitTag", words->git_tag);
+	set(v, run, "PullRequest", words->pull_request);
+	set(v, run, "TriggeredBy", words->triggered_by);
+}
+
+/* As a word of a shell would be written: in quotes, unless it needs none. */
+static void
+set_json(struct variables *v, const char *name, const char *of)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz"
+				    "0123456789_^@=+%,:./-";
+	cleanup(json_free) struct json *j =
+		value_to_json(value_get(v->root, of));
+	cleanup_value(buf_release) struct buf text = { 0 };
+	cleanup_value(buf_release) struct buf word = { 0 };
+	const char *c;
+
+	buf_init(&text, TEXT_MAX);
+	buf_init(&word, 6 * TEXT_MAX);
+	json_format(j, &text);
+	if (!buf_text(&text)[strspn(buf_text(&text), plain)]) {
+		set(v, v->root, name, buf_text(&text));
+		return;
+	}
+	buf_addc(&word, '\'');
+	for (c = buf_text(&text); *c; c++)
+		if (*c == '\'')
+			buf_adds(&word, "'\"'\"'");
+		else
+			buf_addc(&word, *c);
+	buf_addc(&word, '\'');
+	set(v, v->root, name, buf_text(&word));
+}
+
+void
+variables_add_json(struct variables *v)
+{
+	set_json(v, "RunJSON", "Run");
+	set_json(v, "ValuesJSON", "Values");
+}
+
 struct variables *
 variables_new(const struct run_words *words)
 {
-	/* Known to the service; what is not known here is empty. */
-	static const char *const empty[] = { "Commit", "ShortCommit", "Branch",
-		"GitTag", "Repository", "PullRequest", "TriggeredBy" };
 	struct variables *v = mem_zalloc(sizeof(*v));
 	const char *registry = words->registry ? words->registry : "";
 	autofree char *name = mem_strndup(registry, strcspn(registry, "."));
 	struct value *run, *build;
-	size_t i;
 
 	v->arena = arena_new(MEMORY_MAX);
 	v->root = value_map(v->arena);
 	run = value_map(v->arena);
 	build = value_map(v->arena);
-	for (i = 0; i < ARRAY_SIZE(empty); i++)
-		set(v, run, empty[i], "");
+	set_origin(v, run, words);
 	set(v, run, "ID", words->id);
 	set(v, run, "Registry", registry);
 	set(v, run, "RegistryName", name);
@@ -149,6 +197,21 @@ from_file(struct variables *v, const char *path, const struct value **ret,
 	return 0;
 }
 
+/* So that it is on no command line. */
+static int
+from_environment(const char *name, char **ret, struct error *err)
+{
+	const char *value = getenv(name);
+
+	if (!value) {
+		/* Perhaps it is no name, but the secret. */
+		error_set(err, EINVAL, "our environment has no such variable");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	*ret = mem_printf("%s=%s", name, value);
+	return 0;
+}
+
 int
 variables_set(struct variables *v, enum variables_source source,
 	const char *assignment, struct error *err)
@@ -157,8 +220,16 @@ variables_set(struct variables *v, enum variables_source source,
 	cleanup_value(strv_release) struct strv keys = { 0 };
 	const struct value *item = NULL;
 	autofree char *path = NULL;
+	autofree char *ours = NULL;
 	int r = 0;
 
+	if (source == VARIABLES_SECRET && !equals) {
+		r = from_environment(assignment, &ours, err);
+		if (r < 0)
+			return r;
+		assignment = ours;
+		equals = strchr(ours, '=');
+	}
 	if (!equals || equals == assignment) {
 		error_set(err, EINVAL, "'%s' is not NAME=VALUE",
 			source == VARIABLES_SECRET ? "***" : assignment);
@@ -215,6 +286,43 @@ variables_add_values(struct variables *v, const char *text, size_t len,
 	}
 	value_put(v->arena, v->root, "Values", values);
 	return 0;
+}
+
+void
+variables_set_matrix(struct variables *v, const struct strv *names,
+	const struct strv *values)
+{
+	struct value *map = value_map(v->arena);
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		set(v, map, names->items[i], values->items[i]);
+	value_put(v->arena, v->root, "Matrix", map);
+}
+
+void
+variables_set_step(struct variables *v, const char *id, const char *state,
+	int status, const struct strv *outputs)
+{
+	const struct value *before = value_get(v->root, "Steps");
+	struct value *steps =
+		before ? value_copy(v->arena, before) : value_map(v->arena);
+	struct value *step = value_map(v->arena);
+	struct value *map = value_map(v->arena);
+	size_t i;
+
+	for (i = 0; i < outputs->count; i++) {
+		const char *equals = strchr(outputs->items[i], '=');
+		autofree char *name = mem_strndup(outputs->items[i],
+			(size_t)(equals - outputs->items[i]));
+
+		set(v, map, name, equals + 1);
+	}
+	set(v, step, "State", state);
+	value_put(v->arena, step, "Status", value_int(v->arena, status));
+	value_put(v->arena, step, "Outputs", map);
+	value_put(v->arena, steps, id, step);
+	value_put(v->arena, v->root, "Steps", steps);
 }
 
 const struct value *

@@ -7,6 +7,9 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+/* Nodes of a document with all copies. */
+#define COPIES_MAX (10 * YAML_NODES_MAX)
+
 int
 yaml_node_fail(const struct yaml_doc *y, size_t line, size_t column, int code,
 	const char *what, struct error *err)
@@ -168,6 +171,76 @@ size_t
 yaml_column(const struct yaml_node *n)
 {
 	return n->column;
+}
+
+struct copying {
+	struct yaml_doc *y;
+	int (*change)(void *context, const char *text, char **ret,
+		struct error *err);
+	void *context;
+};
+
+static int copy_node(const struct copying *c, const struct yaml_node *n,
+	struct yaml_node **ret, struct error *err);
+
+static int
+copy_members(const struct copying *c, const struct yaml_node *n,
+	struct yaml_node *to, struct error *err)
+{
+	struct yaml_node *value;
+	size_t i;
+	int r;
+
+	if (n->index)
+		to->index = map_new(NULL);
+	for (i = 0; i < n->count; i++) {
+		r = copy_node(c, n->items[i], &value, err);
+		if (r < 0)
+			return r;
+		yaml_node_add(to, n->keys[i], value);
+		if (to->index)
+			map_set(to->index, n->keys[i]->text, value);
+	}
+	return 0;
+}
+
+static int
+copy_node(const struct copying *c, const struct yaml_node *n,
+	struct yaml_node **ret, struct error *err)
+{
+	struct yaml_node *to =
+		yaml_node_new(c->y, n->kind, n->line, n->column);
+	autoerror local = { 0 };
+	int r;
+
+	if (c->y->count > COPIES_MAX)
+		return yaml_node_fail(c->y, n->line, n->column, EFBIG,
+			"too many copies of this", err);
+	to->quoted = n->quoted;
+	to->weight = n->weight;
+	*ret = to;
+	if (n->kind != YAML_TEXT)
+		return copy_members(c, n, to, err);
+	r = c->change(c->context, n->text, &to->text, &local);
+	if (r < 0)
+		return yaml_error(c->y, n, err, "%s", local.text);
+	return 0;
+}
+
+int
+yaml_copy(struct yaml_doc *y, const struct yaml_node *n,
+	int (*change)(void *context, const char *text, char **ret,
+		struct error *err),
+	void *context, const struct yaml_node **ret, struct error *err)
+{
+	const struct copying c = { y, change, context };
+	struct yaml_node *copy = NULL;
+	int r;
+
+	r = copy_node(&c, n, &copy, err);
+	if (r == 0)
+		*ret = copy;
+	return r;
 }
 
 int

@@ -64,6 +64,13 @@ const struct yaml_node *yaml_get(const struct yaml_node *n, const char *key);
 size_t yaml_line(const struct yaml_node *n);
 size_t yaml_column(const struct yaml_node *n);
 
+/* A copy of `n`, which belongs to `y`, with each text but keys as `change`
+ * gives it (a new text); where that fails, this does. */
+int yaml_copy(struct yaml_doc *y, const struct yaml_node *n,
+	int (*change)(void *context, const char *text, char **ret,
+		struct error *err),
+	void *context, const struct yaml_node **ret, struct error *err);
+
 /* The error that "name:line:column: message" tells, for the node `n`;
  * ERROR_REQUEST. */
 int yaml_error(const struct yaml_doc *y, const struct yaml_node *n,

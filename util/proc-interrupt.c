@@ -9,6 +9,7 @@
 /* Signals belong to the process, and so does what is known of them. */
 static int signal_fd = -1;
 static int seen;
+static unsigned count;
 
 int
 proc_catch_interrupts(struct error *err)
@@ -36,9 +37,18 @@ proc_interrupted(void)
 
 	if (signal_fd < 0)
 		return seen;
-	if (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+	if (read(signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		seen = (int)info.ssi_signo;
+		count++;
+	}
 	return seen;
+}
+
+unsigned
+proc_interrupt_count(void)
+{
+	(void)proc_interrupted();
+	return count;
 }
 
 int

@@ -81,6 +81,8 @@ int proc_capture(const struct proc_spec *spec, const struct buf *input,
  */
 int proc_catch_interrupts(struct error *err);
 int proc_interrupted(void);
+/* How many so far. */
+unsigned proc_interrupt_count(void);
 /* -ECANCELED with "interrupted" if so, else 0. */
 int proc_check_interrupt(struct error *err);
 

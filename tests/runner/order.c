@@ -83,7 +83,7 @@ failures_hold_up(void **state)
 	assert_int_equal(begin_next(), 0);
 	order_set(order, 0, STATE_FAILED);
 	assert_int_equal(begin_next(), 3);
-	order_skip_rest(order);
+	order_skip_rest(order, true);
 	assert_true(order_is_done(order));
 	assert_int_equal(order_state(order, 2), STATE_SKIPPED);
 	assert_int_equal(order_state(order, 0), STATE_FAILED);

@@ -296,7 +296,7 @@ steps_are_limited(void **state)
 	for (i = 0; i < 1001; i++)
 		buf_adds(&b, "- cmd: x\n");
 	assert_int_equal(task_parse(b.data, b.len, "t", &t, &err), -EINVAL);
-	assert_string_equal(err.text, "t:3:1: more than 1000 steps");
+	assert_string_equal(err.text, "t:1003:3: more than 1000 steps");
 }
 
 int

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/task-settle.h"
+
+#include "runner/fulfil.h"
+#include "util/mem.h"
+
+#define ALL (LATE_STEPS | LATE_SECRETS | LATE_MATRIX)
+
+/* Where the texts of a step are that may have marks. */
+static const size_t texts[] = {
+	offsetof(struct step, entry_point),
+	offsetof(struct step, user),
+	offsetof(struct step, working_directory),
+};
+
+static const size_t lists[] = {
+	offsetof(struct step, words),
+	offsetof(struct step, push),
+	offsetof(struct step, env),
+	offsetof(struct step, retry_on_errors),
+};
+
+/* Those that are only shown: as they were written, so that no secret is. */
+static const size_t shown[] = {
+	offsetof(struct step, build),
+	offsetof(struct step, cmd),
+};
+
+static char **
+text_at(const struct step *s, size_t offset)
+{
+	return (char **)((char *)s + offset);
+}
+
+static struct strv *
+list_at(const struct step *s, size_t i)
+{
+	return (struct strv *)((char *)s + lists[i]);
+}
+
+bool
+task_step_is_late(const struct step *s, const struct late *l)
+{
+	unsigned waits = 0;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		waits |= late_of_text(l, *text_at(s, texts[i]));
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		for (k = 0; k < list_at(s, i)->count; k++)
+			waits |= late_of_text(l, list_at(s, i)->items[k]);
+	return waits != 0;
+}
+
+static int
+settle(char **text, const struct step *s, const struct late *l,
+	const struct value *root, struct error *err)
+{
+	autofree char *name = NULL;
+	char *settled = NULL;
+	int r;
+
+	if (!*text || !late_of_text(l, *text))
+		return 0;
+	name = mem_printf("step '%s'", s->id);
+	r = fulfil_text(l, *text, name, ALL, root, &settled, err);
+	if (r < 0)
+		return r;
+	free(*text);
+	*text = settled;
+	return 0;
+}
+
+static void
+restore(char **text, const struct late *l)
+{
+	char *restored = *text ? late_restore(l, *text) : NULL;
+
+	free(*text);
+	*text = restored;
+}
+
+int
+task_step_settle(struct step *s, const struct late *l, const struct value *root,
+	struct error *err)
+{
+	size_t i, k;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < ARRAY_SIZE(texts); i++)
+		r = settle(text_at(s, texts[i]), s, l, root, err);
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		for (k = 0; r == 0 && k < list_at(s, i)->count; k++)
+			r = settle(&list_at(s, i)->items[k], s, l, root, err);
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		restore(text_at(s, shown[i]), l);
+	return r;
+}
