@@ -132,9 +132,8 @@ add_default(struct aliases *a, const char *path, struct error *err)
 }
 
 static int
-add_file(struct aliases *a, int dir_fd, const char *path, struct error *err)
+read_file(int dir_fd, const char *path, struct buf *ret, struct error *err)
 {
-	cleanup_value(buf_release) struct buf text = { 0 };
 	autoclose int fd = -1;
 	int r;
 
@@ -143,15 +142,13 @@ add_file(struct aliases *a, int dir_fd, const char *path, struct error *err)
 		error_hint(err, "keep a copy beside the task file");
 		return error_kind(err, ERROR_REQUEST);
 	}
-	buf_init(&text, FILE_MAX);
 	r = fs_open_in(dir_fd, path, FS_BENEATH, O_RDONLY, 0, &fd, err);
 	if (r == 0)
-		r = fs_read_fd(fd, FILE_MAX, &text, err);
-	if (r < 0) {
-		error_kind(err, ERROR_LOCAL);
-		return error_wrap(err, "alias file '%s'", path);
-	}
-	return add_text(a, &text, path, err);
+		r = fs_read_fd(fd, FILE_MAX, ret, err);
+	if (r == 0)
+		return 0;
+	error_kind(err, ERROR_LOCAL);
+	return error_wrap(err, "alias file '%s'", path);
 }
 
 /* One character, as UTF-8. */
@@ -174,6 +171,7 @@ add_block(struct aliases *a, const struct yaml_doc *y,
 {
 	const struct yaml_node *n = yaml_get(yaml_doc_root(y), "alias");
 	cleanup_value(block_release) struct block b = { 0 };
+	cleanup_value(buf_release) struct buf text = { 0 };
 	size_t i;
 	int r;
 
@@ -182,9 +180,17 @@ add_block(struct aliases *a, const struct yaml_doc *y,
 	if (yaml_kind(n) != YAML_MAP)
 		return yaml_error(y, n, err, "'alias' is %s, not a map",
 			yaml_kind_name(n));
+	buf_init(&text, FILE_MAX);
 	r = property_read_all(y, n, block_properties, &b, err);
-	for (i = 0; r == 0 && i < b.src.count; i++)
-		r = add_file(a, s->dir_fd, b.src.items[i], err);
+	for (i = 0; r == 0 && i < b.src.count; i++) {
+		buf_reset(&text);
+		r = read_file(s->dir_fd, b.src.items[i], &text, err);
+		if (r < 0)
+			return error_wrap(err, "%s:%zu:%zu", s->name,
+				yaml_line(yaml_get(n, "src")),
+				yaml_column(yaml_get(n, "src")));
+		r = add_text(a, &text, b.src.items[i], err);
+	}
 	if (r == 0)
 		r = add_names(a, y, yaml_get(n, "values"), err);
 	if (r < 0 || !b.directive)

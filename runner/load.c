@@ -245,8 +245,11 @@ include(void *context, const char *path, struct buf *ret, struct error *err)
 	r = fs_open_in(dir, path, FS_BENEATH, O_RDONLY, 0, &fd, err);
 	if (r == 0)
 		r = fs_read_fd(fd, TEMPLATE_TEXT_MAX, &text, err);
+	if (r == -EXDEV)
+		return error_set(err, EINVAL,
+			"'%s' is not beside the task file or below", path);
 	if (r < 0)
-		return error_wrap(err, "'%s'", path);
+		return r;
 	return render(l, &text, path, ret, err);
 }
 

@@ -37,6 +37,8 @@ librunner_a_SOURCES = \
 	runner/load.h \
 	runner/order.c \
 	runner/order.h \
+	runner/outputs.c \
+	runner/outputs.h \
 	runner/property-number.c \
 	runner/property.c \
 	runner/property.h \
@@ -135,6 +137,7 @@ check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/journal
 check_PROGRAMS += tests/runner/late
 check_PROGRAMS += tests/runner/order
+check_PROGRAMS += tests/runner/outputs
 check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/record
 check_PROGRAMS += tests/runner/run-dir

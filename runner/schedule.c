@@ -5,9 +5,12 @@
 #include <poll.h>
 
 #include "runner/job.h"
+#include "runner/late.h"
+#include "runner/outputs.h"
 #include "runner/task-settle.h"
 #include "runner/variables.h"
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/proc.h"
 
@@ -92,13 +95,26 @@ settle(struct loop *l, size_t i, struct error *err)
 	return step_commands(s, l->s->context, &l->commands[i], err);
 }
 
+/* Does anybody want to know what steps tell? */
+static bool
+waits_for_steps(const struct loop *l)
+{
+	const struct late *late = l->s->task->late;
+
+	return late && (late_of_all(late) & LATE_STEPS);
+}
+
 static void
 queue(struct loop *l, size_t i)
 {
 	const struct step *s = &l->s->task->steps[i];
 	autoerror err = { 0 };
-	int r = is_late(l, i) ? settle(l, i, &err) : 0;
+	int r;
 
+	r = outputs_begin(l->s->context->home, &l->s->task->steps[i],
+		waits_for_steps(l), &err);
+	if (r == 0 && is_late(l, i))
+		r = settle(l, i, &err);
 	l->cleaning |= s->is_cleanup;
 	order_set(l->order, i, STATE_QUEUED);
 	job_init(&l->jobs[i], s, &l->commands[i], l->s->progress);
@@ -153,16 +169,20 @@ ends_the_run(const struct loop *l, size_t i)
 		!l->s->keep_going && !order_is_watched(l->order, i);
 }
 
-/* For {{.Steps.ID.Status}} of those that come after it. */
+/* For {{.Steps.ID...}} of those that come after it. */
 static void
 tell_variables(const struct loop *l, size_t i)
 {
+	cleanup_value(strv_release) struct strv outputs = { 0 };
 	const struct job *j = &l->jobs[i];
-	const struct strv none = { 0 };
+	autoerror err = { 0 };
 
-	if (l->s->variables)
-		variables_set_step(l->s->variables, j->step->id,
-			order_state_name(j->state), j->status, &none);
+	if (!l->s->variables || !waits_for_steps(l))
+		return;
+	if (outputs_read(l->s->context->home, j->step, &outputs, &err) < 0)
+		log_warning("step '%s': %s", j->step->id, err.text);
+	variables_set_step(l->s->variables, j->step->id,
+		order_state_name(j->state), j->status, &outputs);
 }
 
 /* A job's end may end the run, which may end further jobs: until all is

@@ -38,12 +38,69 @@ list_at(const struct step *s, size_t i)
 	return (struct strv *)((char *)s + lists[i]);
 }
 
+/* Calls `visit` for every text of a script; what it returns but 0 ends it. */
+struct visitor {
+	int (*visit)(struct visitor *v, struct shell_part *part);
+	const struct step *step;
+	const struct late *late;
+	const struct value *root;
+	struct error *err;
+	unsigned waits;
+};
+
+static int
+visit_word(struct visitor *v, const struct shell_word *w)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < w->count; i++)
+		r = v->visit(v, &w->parts[i]);
+	return r;
+}
+
+static int
+visit_command(struct visitor *v, const struct shell_command *c)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < c->word_count; i++)
+		r = visit_word(v, &c->words[i]);
+	for (i = 0; r == 0 && i < c->redirect_count; i++)
+		r = visit_word(v, &c->redirects[i].target);
+	return r;
+}
+
+static int
+visit_script(struct visitor *v, const struct shell_script *script)
+{
+	size_t i, k;
+	int r = 0;
+
+	for (i = 0; script && i < script->count; i++)
+		for (k = 0; r == 0 && k < script->pipelines[i].count; k++)
+			r = visit_command(v, &script->pipelines[i].commands[k]);
+	return r;
+}
+
+static int
+look_at_part(struct visitor *v, struct shell_part *part)
+{
+	v->waits |= late_of_text(v->late, part->text);
+	v->waits |= late_of_text(v->late, part->otherwise);
+	return 0;
+}
+
 bool
 task_step_is_late(const struct step *s, const struct late *l)
 {
-	unsigned waits = 0;
+	struct visitor v = { .visit = look_at_part, .late = l };
+	unsigned waits;
 	size_t i, k;
 
+	(void)visit_script(&v, s->script);
+	waits = v.waits;
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
 		waits |= late_of_text(l, *text_at(s, texts[i]));
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
@@ -71,6 +128,20 @@ settle(char **text, const struct step *s, const struct late *l,
 	return 0;
 }
 
+/* It is as if in quotes: no blanks split it, no "*" is a file. */
+static int
+settle_part(struct visitor *v, struct shell_part *part)
+{
+	int r;
+
+	if (late_of_text(v->late, part->text))
+		part->quoted = true;
+	r = settle(&part->text, v->step, v->late, v->root, v->err);
+	return r < 0
+		? r
+		: settle(&part->otherwise, v->step, v->late, v->root, v->err);
+}
+
 static void
 restore(char **text, const struct late *l)
 {
@@ -84,9 +155,15 @@ int
 task_step_settle(struct step *s, const struct late *l, const struct value *root,
 	struct error *err)
 {
+	struct visitor v = { .visit = settle_part,
+		.step = s,
+		.late = l,
+		.root = root,
+		.err = err };
 	size_t i, k;
-	int r = 0;
+	int r;
 
+	r = visit_script(&v, s->script);
 	for (i = 0; r == 0 && i < ARRAY_SIZE(texts); i++)
 		r = settle(text_at(s, texts[i]), s, l, root, err);
 	for (i = 0; i < ARRAY_SIZE(lists); i++)

@@ -232,9 +232,9 @@ task_place_of(const struct yaml_node *n)
 static void
 name_step(const struct step_origin *o, const struct task *t, struct step *s)
 {
+	s->index = (size_t)(s - t->steps);
 	if (!s->id)
-		s->id = mem_printf("acb_step_%zu",
-			o->suffix ? o->first : (size_t)(s - t->steps));
+		s->id = mem_printf("acb_step_%zu", o->first);
 	s->base_id = s->id;
 	s->id = mem_printf("%s%s", s->base_id, o->suffix ? o->suffix : "");
 	s->first = o->first;

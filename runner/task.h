@@ -108,6 +108,7 @@ struct step {
 	char *id; /* "acb_step_N" when the file has none; with "[os=linux]"
 		   * when there is a matrix */
 	char *base_id; /* without that */
+	size_t index;  /* its own among the task's */
 	size_t first;  /* index of the first step of the same matrix */
 	enum step_kind kind;
 	bool is_cleanup; /* of `cleanup`: when all others have ended */

@@ -189,7 +189,7 @@ mistakes(void **state)
 	assert_refused(NEW "alias: {directive: ab}\n", EINVAL,
 		"f:2:20: directive 'ab' is not one character, or is a letter");
 	assert_refused(NEW "alias: {src: http://x/y}\n", EINVAL,
-		"alias file 'http://x/y' is on the net");
+		"f:2:14: alias file 'http://x/y' is on the net");
 	assert_refused(NEW "alias:\n  values: {{\n", EINVAL,
 		"f:3:11: an action without its end '}}'");
 }
