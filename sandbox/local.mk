@@ -109,6 +109,7 @@ BUILT_SOURCES += sandbox/filter-data.h
 CLEANFILES += sandbox/filter-data.h
 
 check_PROGRAMS += tests/sandbox/account
+check_PROGRAMS += tests/sandbox/attach
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cwd
@@ -133,6 +134,7 @@ check_PROGRAMS += tests/sandbox/seccomp
 check_PROGRAMS += tests/sandbox/subid
 check_PROGRAMS += tests/sandbox/userns
 tests_sandbox_egress_SOURCES = tests/sandbox/egress.c tests/sandbox/inside.h
+tests_sandbox_attach_SOURCES = tests/sandbox/attach.c tests/sandbox/inside.h
 tests_sandbox_emulate_SOURCES = tests/sandbox/emulate.c tests/sandbox/inside.h
 tests_sandbox_foreign_SOURCES = tests/sandbox/foreign.c tests/sandbox/inside.h
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
@@ -141,7 +143,7 @@ tests_sandbox_caps_SOURCES = tests/sandbox/caps.c tests/sandbox/inside.h
 tests_sandbox_overlay_SOURCES = tests/sandbox/overlay.c tests/sandbox/inside.h
 tests_sandbox_rootfs_SOURCES = tests/sandbox/rootfs.c tests/sandbox/inside.h
 
-EXTRA_DIST += contrib/apparmor/slipway
+EXTRA_DIST += contrib/apparmor/slipway tests/sandbox/prove
 
 # Not a test: `make tests/bench/launch`.
 EXTRA_PROGRAMS = tests/bench/launch
