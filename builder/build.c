@@ -312,6 +312,7 @@ set_up_site(
 		.shm_bytes = o->shm_bytes,
 		.limits = o->limits,
 		.limit_count = o->limit_count,
+		.resources = o->resources,
 		.results = b->results,
 		.is_done = b->is_done,
 	};

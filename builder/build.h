@@ -38,6 +38,7 @@ struct build_options {
 	uint64_t shm_bytes;		/* of /dev/shm in RUN; 0: 64 MiB */
 	const struct sandbox_limit *limits;	/* of RUN */
 	size_t limit_count;
+	const struct resources *resources;	/* of each RUN; or NULL */
 	enum pull_policy pull;
 	enum network_mode network;
 	enum identity identity;

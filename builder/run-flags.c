@@ -67,19 +67,16 @@ read_shm_size(const struct run_flags *f, uint64_t *ret, struct error *err)
 static int
 read_limits(struct run_flags *f, struct build_options *ret, struct error *err)
 {
-	size_t count = f->limit_texts.count;
+	int r;
 
-	f->limits = mem_array(count + 1, sizeof(*f->limits));
-	for (size_t n = 0; n < count; n++) {
-		int r;
-
-		r = limit_parse(f->limit_texts.items[n], &f->limits[n], err);
-		if (r < 0)
-			return r;
-	}
+	r = limit_parse_all(&f->limit_texts, &f->limits, err);
+	if (r == 0)
+		r = resource_flags_read(
+			&f->resource_texts, &f->resources, err);
 	ret->limits = f->limits;
-	ret->limit_count = count;
-	return 0;
+	ret->limit_count = f->limit_texts.count;
+	ret->resources = &f->resources;
+	return r;
 }
 
 static int

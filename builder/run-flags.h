@@ -6,17 +6,20 @@
 #include "builder/build.h"
 #include "builder/secret.h"
 #include "sandbox/limit.h"
+#include "sandbox/resource-flags.h"
 #include "util/cli.h"
 #include "util/strv.h"
 
 /* As given, and what was made of it; all-zero is nothing given. */
 struct run_flags {
 	const char *network, *shm_size;
+	struct resource_flags resource_texts;
 	struct strv hosts, security, secret_texts, agent_texts, limit_texts;
 
 	struct secrets secrets;
 	struct strv agents;
 	struct sandbox_limit *limits;
+	struct resources resources;
 };
 
 /* Rows for the command's table; `f` is its struct run_flags. */
@@ -38,7 +41,8 @@ struct run_flags {
 		OPT_LIST, &(f).limit_texts },                                  \
 	{ 0, "security-opt", "OPTION",                                         \
 		"no-new-privileges=false lets setuid programs work in RUN",    \
-		OPT_LIST, &(f).security }
+		OPT_LIST, &(f).security },                                     \
+	RESOURCE_FLAG_ROWS((f).resource_texts)
 
 /* Checked and filled in; `ret` borrows from `f`. -EINVAL, ERROR_REQUEST;
  * errors of secrets_add() and secret_add_agent(). */

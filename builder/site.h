@@ -41,6 +41,7 @@ struct site {
 	uint64_t shm_bytes;		/* 0: as ever */
 	const struct sandbox_limit *limits;
 	size_t limit_count;
+	const struct resources *resources;	/* of each RUN; or NULL */
 	int64_t epoch;			/* the time of what we make ourselves
 					 * is not after it; INT64_MAX: none */
 	int64_t clamp_mtime;		/* nor is that of any file in a new

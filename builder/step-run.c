@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,7 +264,7 @@ failed(const struct step *s, const struct detail *d, const struct proc_end *end,
 /* Start it and read what it writes until it and all its children are gone. */
 static int
 run_to_end(const struct sandbox_spec *without_output, struct run_log *log,
-	struct proc_end *ret, struct error *err)
+	struct proc_end *ret, bool *ret_ran_out, struct error *err)
 {
 	cleanup(sandbox_free) struct sandbox *running = NULL;
 	struct sandbox_spec spec = *without_output;
@@ -281,7 +282,10 @@ run_to_end(const struct sandbox_spec *without_output, struct run_log *log,
 		return r;
 	(void)close(take_fd(&write_fd));
 	r = run_log_read(log, read_fd, err);
-	return r < 0 ? r : sandbox_wait(running, -1, ret, err);
+	if (r == 0)
+		r = sandbox_wait(running, -1, ret, err);
+	*ret_ran_out = r == 0 && sandbox_ran_out(running);
+	return r;
 }
 
 /* Mounts that are in place for this run. */
@@ -324,6 +328,7 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 		.shm_bytes = s->site->shm_bytes,
 		.limits = s->site->limits,
 		.limit_count = s->site->limit_count,
+		.resources = s->site->resources,
 		.extra_hosts = s->site->hosts,
 		.in_fd = -1,
 		.new_privileges = s->site->new_privileges,
@@ -341,6 +346,7 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 	cleanup_value(strv_release) struct strv env = { 0 };
 	cleanup_value(run_log_release) struct run_log log;
 	struct proc_end end = { 0 };
+	bool ran_out = false;
 	struct sandbox_spec spec = spec_of(s, d, root, &user, &env);
 	int r;
 
@@ -356,12 +362,15 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 		return error_kind(err, ERROR_WORK);
 	fill_environment(s, d, &user, &env);
 	run_mounts_set_env(mounts, &env);
-	r = run_to_end(&spec, &log, &end, err);
+	r = run_to_end(&spec, &log, &end, &ran_out, err);
 	if (r < 0)
 		return r;
 	if (proc_end_status(&end) == 0)
 		return 0;
 	r = failed(s, d, &end, err);
+	if (ran_out)
+		(void)error_hint(err, "it used up its memory, %" PRIu64
+			" bytes: --memory", s->site->resources->memory_bytes);
 	run_log_keep(&log, err);
 	return r;
 }

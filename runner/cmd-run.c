@@ -2,6 +2,7 @@
 #include "runner/commands.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,7 +15,10 @@
 #include "runner/terminal.h"
 #include "runner/volume.h"
 #include "sandbox/launch.h"
+#include "sandbox/limit.h"
+#include "sandbox/resource-flags.h"
 #include "util/conf.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
 
@@ -23,7 +27,9 @@ static struct {
 	const char *user, *cwd, *entrypoint, *network, *hostname, *platform;
 	const char *pull, *timeout;
 	struct strv env, env_files, volumes, extra_hosts, security;
-	struct strv mounts, tmpfs;
+	struct strv mounts, tmpfs, limits;
+	const char *shm_size;
+	struct resource_flags resources;
 	bool read_only, tty, interactive, remove;
 } opt;
 
@@ -57,6 +63,11 @@ static const struct option_spec options[] = {
 	{ 0, "security-opt", "no-new-privileges[=BOOL]",
 		"may set-user-id programs gain rights (true: no)", OPT_LIST,
 		&opt.security },
+	RESOURCE_FLAG_ROWS(opt.resources),
+	{ 0, "ulimit", "NAME=SOFT[:HARD]", "a resource limit", OPT_LIST,
+		&opt.limits },
+	{ 0, "shm-size", "SIZE", "of /dev/shm, 64m", OPT_STRING,
+		&opt.shm_size },
 	{ 't', "tty", NULL, "give the program a terminal of its own",
 		OPT_FLAG, &opt.tty },
 	{ 'i', "interactive", NULL, "keep stdin open (it always is)",
@@ -82,6 +93,9 @@ struct request {
 	enum foreign_way emulation;
 	struct volumes volumes;
 	struct strv args;
+	struct resources resources;
+	struct sandbox_limit *limits;
+	uint64_t shm_bytes;
 	int64_t timeout_ms;
 	bool new_privileges;
 };
@@ -91,6 +105,7 @@ request_release(struct request *q)
 {
 	volumes_release(&q->volumes);
 	strv_release(&q->args);
+	free(q->limits);
 	q->transfer.progress = progress_free(q->transfer.progress);
 }
 
@@ -142,6 +157,22 @@ parse_timeout(const char *text, int64_t *ret_ms, struct error *err)
 }
 
 static int
+parse_limits(struct request *q, struct error *err)
+{
+	int r;
+
+	r = resource_flags_read(&opt.resources, &q->resources, err);
+	if (r == 0)
+		r = limit_parse_all(&opt.limits, &q->limits, err);
+	if (r < 0 || !opt.shm_size ||
+		num_parse_size(opt.shm_size, &q->shm_bytes, NULL) == 0)
+		return r;
+	(void)error_set(err, EINVAL, "--shm-size: '%s' is not a size like 64m",
+		opt.shm_size);
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
 parse_request(const struct command_context *c, struct request *q,
 	struct error *err)
 {
@@ -163,6 +194,8 @@ parse_request(const struct command_context *c, struct request *q,
 		r = parse_timeout(opt.timeout, &q->timeout_ms, err);
 	if (r == 0)
 		r = parse_security(&opt.security, &q->new_privileges, err);
+	if (r == 0)
+		r = parse_limits(q, err);
 	if (r == 0)
 		r = volumes_parse(&opt.volumes, &q->volumes, err);
 	if (r == 0)
@@ -201,6 +234,8 @@ run_spec(struct sandbox_spec *spec, int64_t timeout_ms, struct error *err)
 	if (t)
 		terminal_started(t);
 	r = attend_wait(a, s, t, timeout_ms, &end, err);
+	if (r == 0 && sandbox_ran_out(s))
+		log_warning("it used up its memory: --memory");
 	return r < 0 ? r : proc_end_status(&end);
 }
 
@@ -225,7 +260,9 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
 		.error_fd = STDERR_FILENO, .read_only = opt.read_only,
 		.new_privileges = q->new_privileges,
-		.emulation = q->emulation,
+		.emulation = q->emulation, .resources = &q->resources,
+		.limits = q->limits, .limit_count = opt.limits.count,
+		.shm_bytes = q->shm_bytes,
 	};
 	int r;
 

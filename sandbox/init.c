@@ -108,6 +108,11 @@ set_up(const struct setup *in, struct error *err)
 	int r;
 
 	r = die_with_parent(in, err);
+	if (r == 0 && in->cgroup)
+		r = cgroup_enter(in->cgroup, err);
+	/* It begins where we are now. */
+	if (r == 0 && unshare(CLONE_NEWCGROUP) < 0)
+		r = error_errno(err, "cannot make a cgroup namespace");
 	if (r == 0)
 		r = hide_command_line(err);
 	if (r < 0)

@@ -17,6 +17,7 @@
 #include "sandbox/userns.h"
 #include "sandbox/report.h"
 #include "util/fs.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 /* Of /etc/hosts and of /etc/resolv.conf. */
@@ -26,6 +27,7 @@ struct sandbox {
 	struct proc init;
 	struct proc supervisor;	/* with one id only; pid 0: none */
 	struct foreign foreign;	/* as long as it lives */
+	struct cgroup *cgroup;	/* NULL: none */
 	int status_fd;		/* how the program ended */
 	bool over;
 	struct proc_end end;
@@ -54,7 +56,7 @@ static unsigned long
 namespaces(const struct sandbox_spec *spec)
 {
 	unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
-		CLONE_NEWUTS | CLONE_NEWCGROUP;
+		CLONE_NEWUTS;
 
 	return spec->network == NETWORK_NONE ? flags | CLONE_NEWNET : flags;
 }
@@ -187,6 +189,25 @@ make_pipe(int *ret_read, int *ret_write, struct error *err)
 	return 0;
 }
 
+/* Without a group of its own its limits are set in its program. */
+static int
+limit(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
+{
+	autoerror problem = { 0 };
+	int r;
+
+	if (resources_is_empty(spec->resources))
+		return 0;
+	r = cgroup_open(spec->resources, &s->cgroup, &problem);
+	if (r == -ENOTSUP)
+		log_warning_once("cgroup", "%s: memory is limited for each "
+			"process alone, processors and processes as far as "
+			"rlimits and affinity go", problem.text);
+	else if (r < 0)
+		return error_move(err, &problem);
+	return 0;
+}
+
 static int
 launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 {
@@ -202,6 +223,8 @@ launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 	if (r == 0)
 		r = write_hosts(spec, &hosts, err);
 	if (r == 0)
+		r = limit(s, spec, err);
+	if (r == 0)
 		r = write_resolv(spec, &resolv, err);
 	if (r == 0)
 		r = make_pipe(&from, &report, err);
@@ -211,6 +234,7 @@ launch(struct sandbox *s, const struct sandbox_spec *spec, struct error *err)
 		return r;
 	in.hosts = hosts;
 	in.resolv = resolv;
+	in.cgroup = s->cgroup;
 	in.report_fd = report;
 	in.status_fd = status;
 	in.peer_fd = from;
@@ -293,6 +317,12 @@ sandbox_wait(struct sandbox *s, int timeout_ms, struct proc_end *ret,
 	return 0;
 }
 
+bool
+sandbox_ran_out(const struct sandbox *s)
+{
+	return s->cgroup && cgroup_ran_out(s->cgroup);
+}
+
 void
 sandbox_signal(struct sandbox *s, int signal)
 {
@@ -313,6 +343,7 @@ sandbox_free(struct sandbox *s)
 		return NULL;
 	proc_release(&s->init);
 	proc_release(&s->supervisor);
+	(void)cgroup_free(s->cgroup);
 	foreign_release(&s->foreign);
 	scope_close(&s->status_fd);
 	free(s);

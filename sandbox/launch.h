@@ -25,6 +25,9 @@ int sandbox_fd(const struct sandbox *s);
  * is -ENOTSUP or the errno it was, with the story. */
 int sandbox_wait(struct sandbox *s, int timeout_ms, struct proc_end *ret,
 	struct error *err);
+/* Was one of its programs killed because it used up the memory it may? Only a
+ * cgroup tells; after its end. */
+bool sandbox_ran_out(const struct sandbox *s);
 /* Send a signal to the program (not to init). */
 void sandbox_signal(struct sandbox *s, int signal);
 /* SIGKILL for every process in it. */

@@ -70,3 +70,18 @@ limit_parse(const char *text, struct sandbox_limit *ret, struct error *err)
 	*ret = limit;
 	return 0;
 }
+
+int
+limit_parse_all(const struct strv *texts, struct sandbox_limit **ret,
+	struct error *err)
+{
+	autofree struct sandbox_limit *limits = mem_array(texts->count + 1,
+		sizeof(*limits));
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < texts->count; n++)
+		r = limit_parse(texts->items[n], &limits[n], err);
+	if (r == 0)
+		*ret = take_ptr(&limits);
+	return r;
+}

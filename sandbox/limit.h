@@ -10,5 +10,8 @@
  * ERROR_REQUEST, for another name, or a soft limit over the hard one. */
 int limit_parse(const char *text, struct sandbox_limit *ret,
 	struct error *err);
+/* One for each text; the array is yours. */
+int limit_parse_all(const struct strv *texts, struct sandbox_limit **ret,
+	struct error *err);
 
 #endif

@@ -12,6 +12,8 @@ libsandbox_a_SOURCES = \
 	sandbox/caps.h \
 	sandbox/carry.c \
 	sandbox/carry.h \
+	sandbox/cgroup.c \
+	sandbox/cgroup.h \
 	sandbox/cmd-doctor.c \
 	sandbox/cmd-unshare.c \
 	sandbox/commands.h \
@@ -75,6 +77,10 @@ libsandbox_a_SOURCES = \
 	sandbox/program.h \
 	sandbox/report.c \
 	sandbox/report.h \
+	sandbox/resource-flags.c \
+	sandbox/resource-flags.h \
+	sandbox/resources.c \
+	sandbox/resources.h \
 	sandbox/rewrite-call.c \
 	sandbox/rewrite-call.h \
 	sandbox/rewrite-regs.c \
@@ -112,6 +118,7 @@ check_PROGRAMS += tests/sandbox/account
 check_PROGRAMS += tests/sandbox/attach
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
+check_PROGRAMS += tests/sandbox/cgroup
 check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/egress
 check_PROGRAMS += tests/sandbox/emulate
@@ -128,6 +135,8 @@ check_PROGRAMS += tests/sandbox/overlay
 check_PROGRAMS += tests/sandbox/probe
 check_PROGRAMS += tests/sandbox/probe-host
 check_PROGRAMS += tests/sandbox/report
+check_PROGRAMS += tests/sandbox/resource-flags
+check_PROGRAMS += tests/sandbox/resources
 check_PROGRAMS += tests/sandbox/rootfs
 check_PROGRAMS += tests/sandbox/rootfs-points
 check_PROGRAMS += tests/sandbox/seccomp

@@ -11,6 +11,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "sandbox/cgroup.h"
 #include "sandbox/idmap.h"
 #include "sandbox/report.h"
 #include "sandbox/seccomp.h"
@@ -136,30 +137,19 @@ check_seccomp(struct probe *p)
 			"this kernel has no seccomp filters");
 }
 
-/* Only needed to limit memory and processor time. */
+/* Only needed to limit memory, processor time and processes. */
 static void
 check_cgroup(struct probe *p)
 {
-	cleanup_value(buf_release) struct buf b = { 0 };
-	autofree char *dir = NULL;
-	const char *line;
+	autoerror problem = { 0 };
 
-	buf_init(&b, KiB(64));
-	if (fs_read_file(AT_FDCWD, "/proc/self/cgroup", KiB(64), &b,
-		    NULL) < 0) {
-		probe_add(p, "cgroup", PROBE_INFO, NULL, "none");
-		return;
-	}
-	line = strstr(buf_text(&b), "0::/");
-	if (!line || access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0) {
-		probe_add(p, "cgroup", PROBE_INFO, NULL,
-			"no unified hierarchy");
-		return;
-	}
-	dir = mem_printf("/sys/fs/cgroup%.*s", (int)strcspn(line + 3, "\n"),
-		line + 3);
-	probe_add(p, "cgroup", PROBE_INFO, NULL, "%s is %s", dir,
-		access(dir, W_OK) == 0 ? "ours" : "not ours to divide");
+	if (cgroup_probe(&problem) == 0)
+		probe_add(p, "cgroup", PROBE_OK, NULL,
+			"limits can be set by a cgroup of our own");
+	else
+		probe_add(p, "cgroup", PROBE_INFO, problem.hint,
+			"%s: limits are those of rlimits and affinity",
+			problem.text);
 }
 
 void

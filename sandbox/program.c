@@ -176,8 +176,9 @@ set_limits(const struct sandbox_spec *spec, struct error *err)
 }
 
 static int
-prepare(const struct sandbox_spec *spec, struct error *err)
+prepare(const struct setup *in, struct error *err)
 {
+	const struct sandbox_spec *spec = in->spec;
 	int r;
 
 	reset_signals();
@@ -186,6 +187,8 @@ prepare(const struct sandbox_spec *spec, struct error *err)
 		r = make_session(spec, err);
 	if (r == 0)
 		r = set_limits(spec, err);
+	if (r == 0 && !in->cgroup && !resources_is_empty(spec->resources))
+		r = resources_apply(spec->resources, err);
 	if (r < 0)
 		return r;
 	own_pipes(spec->user);
@@ -222,7 +225,7 @@ program_run(const struct setup *in, enum seccomp_exec exec)
 	autofree char *path = NULL;
 	int r;
 
-	r = prepare(spec, &problem);
+	r = prepare(in, &problem);
 	if (r == 0 && executable_find(spec->argv->items[0],
 			      strv_env_get(spec->env, "PATH"), &path,
 			      &problem) < 0)

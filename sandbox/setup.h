@@ -4,6 +4,7 @@
 #ifndef SANDBOX_SETUP_H
 #define SANDBOX_SETUP_H
 
+#include "sandbox/cgroup.h"
 #include "sandbox/foreign.h"
 #include "sandbox/spec.h"
 
@@ -13,6 +14,7 @@ struct setup {
 	const char *hosts;	/* path of the file for /etc/hosts */
 	const char *resolv;	/* and for /etc/resolv.conf */
 	const struct foreign *foreign;	/* how its programs are run */
+	const struct cgroup *cgroup;	/* that limits it; NULL: none */
 	int report_fd;		/* errors; closed when the program runs */
 	int status_fd;		/* how the program ended, as wait(2) has it */
 	int emulate_fd;		/* to the supervisor; -1 without one */

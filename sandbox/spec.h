@@ -12,6 +12,7 @@
 #include "sandbox/foreign.h"
 #include "sandbox/mounts.h"
 #include "sandbox/network.h"
+#include "sandbox/resources.h"
 #include "sandbox/rootfs.h"
 #include "util/strv.h"
 
@@ -49,6 +50,7 @@ struct sandbox_spec {
 	const struct egress *egress;	/* of NETWORK_PRIVATE */
 	const struct strv *extra_hosts;	/* "name:address", may be NULL */
 	uint64_t shm_bytes;		/* of /dev/shm, 0: 64 MiB */
+	const struct resources *resources;	/* NULL: no limits */
 	const struct sandbox_limit *limits;
 	size_t limit_count;
 	const struct sandbox_mount *mounts;
