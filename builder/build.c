@@ -7,6 +7,7 @@
 #include "builder/blame.h"
 #include "builder/context-open.h"
 #include "builder/lint-show.h"
+#include "builder/pinning.h"
 #include "builder/recipe.h"
 #include "builder/stages.h"
 #include "builder/step.h"
@@ -21,6 +22,8 @@ struct build {
 	const struct build_options *options;
 	struct context *context;
 	struct dockerfile *file;
+	char *path; /* of the Dockerfile, NULL when it has none */
+	struct lock *lock;
 	struct args args;
 	struct plan *plan;
 	struct images *images;
@@ -42,6 +45,8 @@ build_release(struct build *b)
 	lint_report_release(&b->lint);
 	free(b->bases);
 	images_free(b->images);
+	lock_free(b->lock);
+	free(b->path);
 	plan_free(b->plan);
 	args_release(&b->args);
 	dockerfile_free(b->file);
@@ -116,16 +121,15 @@ static int
 read_file(struct build *b, struct error *err)
 {
 	const struct build_options *o = b->options;
-	autofree char *path = NULL;
 	int r;
 
-	r = recipe_read(b->context, o->file, &b->file, &path, err);
+	r = recipe_read(b->context, o->file, &b->file, &b->path, err);
 	if (r < 0)
 		return r;
 	r = o->ignore_file
 		? context_read_ignore(b->context, o->ignore_file, err)
-		: context_find_ignore(b->context, path, o->ignore_remote,
-			  err);
+		: context_find_ignore(
+			  b->context, b->path, o->ignore_remote, err);
 	if (r < 0)
 		return r;
 	return check_syntax(b, err);
@@ -300,6 +304,7 @@ set_up_site(
 		.images = b->images,
 		.transfer = o->output.transfer,
 		.progress = p,
+		.lock = b->lock,
 		.no_cache = o->no_cache,
 		.explain = o->explain,
 		.new_privileges = o->new_privileges,
@@ -317,6 +322,35 @@ set_up_site(
 		.is_done = b->is_done,
 	};
 	return set_time(b, err);
+}
+
+static int
+find_lock(const struct build *b, char **ret, struct error *err)
+{
+	if (b->path) {
+		*ret = lock_path(b->path);
+		return 0;
+	}
+	(void)error_set(err, EINVAL,
+		"a Dockerfile that is no file has no lock file beside it");
+	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+use_lock(struct build *b, struct error *err)
+{
+	autofree char *path = NULL;
+	int r;
+
+	if (!b->options->is_locked)
+		return 0;
+	r = find_lock(b, &path, err);
+	if (r < 0)
+		return r;
+	r = lock_read(path, &b->lock, err);
+	if (r == 0)
+		images_set_lock(b->images, b->lock);
+	return r;
 }
 
 static void
@@ -382,6 +416,9 @@ set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 	if (r < 0)
 		return r;
 	b->images = images_new(s, o->pull, o->output.transfer);
+	r = use_lock(b, err);
+	if (r < 0)
+		return r;
 	r = load_images(b, err);
 	if (r < 0)
 		return r;
@@ -472,6 +509,29 @@ build_run(struct store *s, struct progress *p,
 	return output_write(s, &manifest, &options->output, ret, err);
 }
 
+/* The way up to the plan, without a word to a registry. */
+static int
+read_all(struct build *b, struct store *s, struct error *err)
+{
+	const struct build_options *o = b->options;
+	int r;
+
+	r = open_context(b, s, o->output.transfer->progress, err);
+	if (r < 0)
+		return r;
+	r = read_file(b, err);
+	if (r < 0)
+		return r;
+	r = read_args(b, err);
+	if (r < 0)
+		return r;
+	r = plan_make(
+		b->file, &b->args, &o->platform, o->target, &b->plan, err);
+	if (r == 0)
+		b->images = images_new(s, o->pull, o->output.transfer);
+	return r;
+}
+
 int
 build_answer(struct store *s, const struct build_options *options,
 	const struct call *call, struct buf *ret, bool *ret_fails,
@@ -481,21 +541,32 @@ build_answer(struct store *s, const struct build_options *options,
 	struct lint_input in;
 	int r;
 
-	r = open_context(&b, s, options->output.transfer->progress, err);
+	r = read_all(&b, s, err);
 	if (r < 0)
 		return r;
-	r = read_file(&b, err);
-	if (r < 0)
-		return r;
-	r = read_args(&b, err);
-	if (r < 0)
-		return r;
-	r = plan_make(b.file, &b.args, &options->platform, options->target,
-		&b.plan, err);
-	if (r < 0)
-		return r;
-	b.images = images_new(s, options->pull, options->output.transfer);
 	find_bases(&b);
 	in = input_of(&b);
 	return call_answer(call, &in, b.plan, ret, ret_fails, err);
+}
+
+int
+build_lock(struct store *s, const struct build_options *options, struct lock *l,
+	struct error *err)
+{
+	cleanup_value(build_release) struct build b = { .options = options };
+	struct pinning sources = { .store = s,
+		.settings = options->output.transfer };
+	autofree char *path = NULL;
+	int r;
+
+	r = read_all(&b, s, err);
+	if (r < 0)
+		return r;
+	r = find_lock(&b, &path, err);
+	if (r < 0)
+		return r;
+	sources.plan = b.plan;
+	sources.images = b.images;
+	r = pinning_collect(&sources, l, err);
+	return r < 0 ? r : lock_write(l, path, err);
 }

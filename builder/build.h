@@ -52,6 +52,7 @@ struct build_options {
 					 * than the epoch */
 	bool is_quiet;			/* of lint, too */
 	bool ignores_syntax;		/* whatever `# syntax=` names */
+	bool is_locked;			/* all is as the lock file says */
 	bool no_cache;
 	bool explain;
 	bool new_privileges;
@@ -75,5 +76,9 @@ int build_run(struct store *s, struct progress *p,
 int build_answer(struct store *s, const struct build_options *options,
 	const struct call *call, struct buf *ret, bool *ret_fails,
 	struct error *err);
+/* Put what the names in the Dockerfile mean now into `l`, and that into the
+ * lock file beside it. -EINVAL, ERROR_REQUEST, when it has no place. */
+int build_lock(struct store *s, const struct build_options *options,
+	struct lock *l, struct error *err);
 
 #endif

@@ -6,5 +6,6 @@
 #include "util/cli.h"
 
 extern const struct command cmd_build;
+extern const struct command cmd_lock;
 
 #endif

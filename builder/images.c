@@ -13,6 +13,7 @@ struct images {
 	enum pull_policy policy;
 	const struct transfer_settings *settings;
 	struct transfer *transfer;
+	const struct lock *lock;
 	struct map *loaded; /* "platform name" -> struct image */
 	bool unpack;
 	enum identity identity; /* to unpack as */
@@ -228,6 +229,28 @@ load(struct images *i, const char *name, const struct platform *p,
 	return pull(i, &ref, p, ret, err);
 }
 
+/* The name with the digest that is locked; yours. What is a digest itself stays
+ * as it is. */
+static int
+pin(const struct images *i, const char *name, char **ret, struct error *err)
+{
+	autofree char *full = NULL;
+	autoref ref = { 0 };
+	const char *digest;
+	int r;
+
+	if (!i->lock || ref_parse(name, &ref, NULL) < 0 ||
+		ref_has_digest(&ref)) {
+		*ret = mem_strdup(name);
+		return 0;
+	}
+	full = ref_format(&ref);
+	r = lock_get(i->lock, LOCK_IMAGE, full, &digest, err);
+	if (r == 0)
+		*ret = mem_printf("%s@%s", full, digest);
+	return r;
+}
+
 int
 images_get(struct images *i, const char *name, const struct platform *p,
 	const struct image **ret, struct error *err)
@@ -238,7 +261,12 @@ images_get(struct images *i, const char *name, const struct platform *p,
 	int r;
 
 	if (!image) {
-		r = load(i, name, p, &image, err);
+		autofree char *pinned = NULL;
+
+		r = pin(i, name, &pinned, err);
+		if (r < 0)
+			return r;
+		r = load(i, pinned, p, &image, err);
 		if (r < 0)
 			return r;
 		map_set(i->loaded, id, image);
@@ -257,8 +285,57 @@ images_peek(struct images *i, const char *name, const struct platform *p)
 
 	if (image)
 		return image;
-	if (load_local(i, name, p, &image, &digest, NULL) <= 0)
+	if (i->lock || load_local(i, name, p, &image, &digest, NULL) <= 0)
 		return NULL;
 	map_set(i->loaded, id, image);
 	return image;
+}
+
+void
+images_set_lock(struct images *i, const struct lock *l)
+{
+	i->lock = l;
+}
+
+/* "localhost/x" is what was built here, "localhost:5000/x" a registry. */
+static bool
+is_local(const struct ref *ref)
+{
+	return ref_host_is_loopback(ref->host) && !strchr(ref->host, ':');
+}
+
+static int
+resolve(struct images *i, const struct ref *ref, const char *name,
+	struct digest *ret, struct error *err)
+{
+	autoerror why = { 0 };
+	int r;
+
+	if (is_local(ref) && store_find(i->store, name, ret, NULL, NULL) == 0)
+		return 0;
+	r = open_transfer(i, &why);
+	if (r == 0)
+		r = transfer_resolve(i->transfer, ref, ret, &why);
+	if (r == 0)
+		return 0;
+	if (store_find(i->store, name, ret, NULL, NULL) < 0)
+		return error_move(err, &why);
+	log_warning("using the local '%s': %s", name, why.text);
+	return 0;
+}
+
+int
+images_resolve(struct images *i, const char *name, char **ret_name,
+	struct digest *ret, struct error *err)
+{
+	autoref ref = { 0 };
+	int r;
+
+	*ret_name = NULL;
+	if (ref_parse(name, &ref, NULL) < 0 || ref_has_digest(&ref))
+		return 0;
+	r = resolve(i, &ref, name, ret, err);
+	if (r == 0)
+		*ret_name = ref_format(&ref);
+	return r;
 }

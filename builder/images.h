@@ -3,6 +3,7 @@
 #ifndef BUILDER_IMAGES_H
 #define BUILDER_IMAGES_H
 
+#include "builder/lock.h"
 #include "oci/image.h"
 #include "oci/platform.h"
 #include "oci/store.h"
@@ -37,6 +38,14 @@ void images_unpack(struct images *i, enum identity identity);
  */
 int images_get(struct images *i, const char *name, const struct platform *p,
 	const struct image **ret, struct error *err);
+/* From here on only what `l` has under its name is used, by digest; borrowed.
+ * What is not in it is -ENOENT, ERROR_POLICY. */
+void images_set_lock(struct images *i, const struct lock *l);
+/* What a name means now: the digest at its registry, or in the store when
+ * that cannot be asked or no registry is meant. `*ret_name` is the name in
+ * full, yours; NULL for one that is a digest already. */
+int images_resolve(struct images *i, const char *name, char **ret_name,
+	struct digest *ret, struct error *err);
 /* The same when it is loaded or in the store; NULL when not. Nothing is
  * fetched. */
 const struct image *images_peek(struct images *i, const char *name,

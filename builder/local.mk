@@ -19,6 +19,7 @@ libbuilder_a_SOURCES = \
 	builder/chmod.c \
 	builder/chmod.h \
 	builder/cmd-build.c \
+	builder/cmd-lock.c \
 	builder/commands.h \
 	builder/content.c \
 	builder/content.h \
@@ -110,6 +111,8 @@ libbuilder_a_SOURCES = \
 	builder/lint-variable.c \
 	builder/lint.c \
 	builder/lint.h \
+	builder/lock.c \
+	builder/lock.h \
 	builder/meta.c \
 	builder/meta.h \
 	builder/names.c \
@@ -125,6 +128,8 @@ libbuilder_a_SOURCES = \
 	builder/owner.h \
 	builder/pattern.c \
 	builder/pattern.h \
+	builder/pinning.c \
+	builder/pinning.h \
 	builder/place.c \
 	builder/place.h \
 	builder/plan-query.c \
@@ -216,6 +221,7 @@ check_PROGRAMS += tests/builder/key
 check_PROGRAMS += tests/builder/lexer
 check_PROGRAMS += tests/builder/lint
 check_PROGRAMS += tests/builder/lint-settings
+check_PROGRAMS += tests/builder/lock
 check_PROGRAMS += tests/builder/meta
 check_PROGRAMS += tests/builder/names
 check_PROGRAMS += tests/builder/origin

@@ -224,6 +224,15 @@ read_needed(struct plan *p, struct error *err)
 }
 
 int
+plan_need_all(struct plan *p, struct error *err)
+{
+	p->target = p->count - 1;
+	for (size_t n = 0; n < p->count; n++)
+		p->stages[n].needed = true;
+	return read_needed(p, err);
+}
+
+int
 plan_add_triggers(struct plan *p, size_t number, const struct strv *triggers,
 	struct error *err)
 {

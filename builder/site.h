@@ -9,6 +9,7 @@
 #include "builder/args.h"
 #include "builder/context.h"
 #include "builder/images.h"
+#include "builder/lock.h"
 #include "builder/plan.h"
 #include "builder/secret.h"
 #include "builder/state.h"
@@ -27,6 +28,7 @@ struct site {
 	struct images *images;
 	const struct transfer_settings *transfer;
 	struct progress *progress;
+	const struct lock *lock;	/* what ADD fetches must be; NULL */
 	bool no_cache;
 	bool explain;			/* say each key's words */
 	bool new_privileges;		/* RUN may gain some by setuid files */

@@ -58,6 +58,7 @@ source_flags_read(const struct source_flags *f, struct build_options *ret,
 	ret->own_agent = getenv("SSH_AUTH_SOCK");
 	ret->target = f->target;
 	ret->ignores_syntax = f->ignore_syntax;
+	ret->is_locked = f->locked;
 	if (command_platform(f->platform, &ret->platform, err) < 0)
 		return error_kind(err, ERROR_REQUEST);
 	return 0;

@@ -13,7 +13,7 @@
 struct source_flags {
 	const char *file, *ignore_file, *target, *platform, *call;
 	struct strv build_args;
-	bool ignore_remote, ignore_syntax, check;
+	bool ignore_remote, ignore_syntax, check, locked;
 };
 
 /* Rows for the command's table; `f` is its struct source_flags. */
@@ -33,6 +33,8 @@ struct source_flags {
 	{ 0, "ignore-remote", NULL,                                            \
 		"obey .dockerignore in a context that is no directory",        \
 		OPT_FLAG, &(f).ignore_remote },                                \
+	{ 0, "locked", NULL, "use only what the lock file has, by digest", \
+		OPT_FLAG, &(f).locked },                                       \
 	{ 0, "ignore-syntax", NULL,                                            \
 		"read the file whatever its syntax directive names", OPT_FLAG, \
 		&(f).ignore_syntax },                                          \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -110,6 +111,30 @@ begin_key(const struct step *s, const struct detail *d, struct key *k)
 		key_add_number(k, "clamp", s->site->clamp_mtime);
 }
 
+/* Without a checksum of its own it must be what the lock file says. */
+static int
+fetch_url(struct step *s, const struct copy *c, struct fetched *url,
+	struct error *err)
+{
+	const struct digest *expected = c->has_checksum ? &c->checksum : NULL;
+	struct digest locked;
+	const char *text;
+	int r;
+
+	if (!expected && s->site->lock) {
+		r = lock_get(s->site->lock, LOCK_FILE, url->url, &text, err);
+		if (r == 0)
+			r = digest_parse(text, &locked, err);
+		if (r < 0)
+			return error_kind(err, ERROR_POLICY);
+		expected = &locked;
+	}
+	r = fetched_get(url, s->site->store, s->site->transfer, expected, err);
+	if (r == -EBADMSG && err)
+		err->kind = ERROR_POLICY;
+	return r;
+}
+
 /* Where what comes is known beforehand, only when the step is carried out. */
 static int
 fetch_urls(struct step *s, struct detail *d, struct error *err)
@@ -117,9 +142,7 @@ fetch_urls(struct step *s, struct detail *d, struct error *err)
 	const struct copy *c = &d->copy;
 
 	for (size_t n = 0; n < c->url_count; n++) {
-		int r = fetched_get(&c->urls[n], s->site->store,
-			s->site->transfer,
-			c->has_checksum ? &c->checksum : NULL, err);
+		int r = fetch_url(s, c, &c->urls[n], err);
 
 		if (r < 0)
 			return r;

@@ -10,6 +10,7 @@ dist_man_MANS += man/slipway-import.1
 dist_man_MANS += man/slipway-inspect.1
 dist_man_MANS += man/slipway-load.1
 dist_man_MANS += man/slipway-lint.7
+dist_man_MANS += man/slipway-lock.1
 dist_man_MANS += man/slipway-prune.1
 dist_man_MANS += man/slipway-pull.1
 dist_man_MANS += man/slipway-push.1

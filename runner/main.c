@@ -47,6 +47,7 @@ const struct option_spec global_options[] = {
 /* Sorted by group, then as a user meets them; each on a line of its own. */
 const struct command *const command_table[] = {
 	&cmd_build,
+	&cmd_lock,
 	&cmd_run,
 	&cmd_runs_cancel,
 	&cmd_runs_list,

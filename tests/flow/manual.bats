@@ -169,6 +169,11 @@ examples() {
 	examples slipway-task.1
 }
 
+@test "lock" {
+	dockerfile . <<<'FROM localhost/busybox:1'
+	examples slipway-lock.1
+}
+
 @test "lint" {
 	dockerfile . <<-'D'
 		FROM localhost/busybox:1

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builder/commands.h"
+
+#include <stdio.h>
+
+#include "builder/build.h"
+#include "builder/source-flags.h"
+#include "oci/commands.h"
+#include "oci/transfer-options.h"
+#include "util/mem.h"
+
+static struct {
+	struct source_flags source;
+	struct transfer_options transfer;
+	const char *format;
+} opt;
+
+static const struct option_spec options[] = {
+	{ 'f', "file", "PATH", "read PATH instead of CONTEXT/Dockerfile",
+		OPT_STRING, &opt.source.file, NULL, "@file" },
+	{ 0, "build-arg", "NAME[=VALUE]",
+		"set an ARG, from the environment without VALUE", OPT_LIST,
+		&opt.source.build_args },
+	CLI_FORMAT(opt.format),
+	TRANSFER_OPTION_ROWS(opt.transfer),
+	{ 0 },
+};
+
+static void
+add_rows(struct cli_table *t, const char *kind, const struct json *names)
+{
+	for (void *i = json_first(names); i; i = json_next(names, i)) {
+		const char *cells[] = { kind, json_member_name(i),
+			json_text(json_member_value(i)) };
+
+		cli_table_add(t, cells);
+	}
+}
+
+static void
+print(const struct lock *l, bool json)
+{
+	static const char *const headings[] = { "KIND", "NAME", "DIGEST" };
+	cleanup(cli_table_free) struct cli_table *t = NULL;
+	cleanup_value(buf_release) struct buf text = { 0 };
+
+	if (json) {
+		buf_init(&text, MiB(16));
+		json_format(lock_json(l), &text);
+		(void)puts(buf_text(&text));
+		return;
+	}
+	t = cli_table_new(headings, ARRAY_SIZE(headings));
+	add_rows(t, "image", json_get(lock_json(l), "images"));
+	add_rows(t, "file", json_get(lock_json(l), "files"));
+	cli_table_print(stdout, t);
+}
+
+static int
+lock(struct command_context *c, struct build_options *o, struct error *err)
+{
+	cleanup(store_free) struct store *s = NULL;
+	cleanup(lock_free) struct lock *l = lock_new();
+	int r;
+
+	r = command_open_store(c, &s, err);
+	if (r < 0)
+		return r;
+	r = build_lock(s, o, l, err);
+	if (r == 0)
+		print(l, c->json);
+	return r;
+}
+
+static int
+run(struct command_context *c, struct error *err)
+{
+	cleanup_value(strv_release) struct strv build_args = { 0 };
+	struct build_options o = { .context = c->operands.items[0],
+		.build_args = &build_args };
+	struct transfer_settings settings = { 0 };
+	int r;
+
+	source_flags_arguments(&opt.source, &build_args);
+	r = source_flags_read(&opt.source, &o, err);
+	if (r == 0)
+		r = identity_parse(c->identity, &o.identity, err);
+	if (r == 0)
+		r = transfer_options_apply(&opt.transfer, c, &settings, err);
+	o.output.transfer = &settings;
+	if (r == 0)
+		r = lock(c, &o, err);
+	progress_free(settings.progress);
+	return r;
+}
+
+const struct command cmd_lock = {
+	.name = "lock",
+	.operands = "[OPTIONS] CONTEXT",
+	.summary = "write down what the names in a Dockerfile mean now",
+	.group = "Building",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.needs = NEEDS_STORE,
+	.operand_values = "@dir",
+	.run = run,
+};

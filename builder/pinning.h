@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pinning: every name in a Dockerfile that may mean something else
+ * tomorrow, and what it means today. */
+#ifndef BUILDER_PINNING_H
+#define BUILDER_PINNING_H
+
+#include "builder/images.h"
+#include "builder/lock.h"
+#include "builder/plan.h"
+#include "oci/transfer.h"
+
+/* All borrowed. */
+struct pinning {
+	struct plan *plan;	/* all its stages become needed */
+	struct images *images;
+	struct store *store;
+	const struct transfer_settings *settings;
+};
+
+/* Resolve the images and fetch the files of all stages, into `l`. Errors have
+ * their place; those of images_resolve() and fetched_get(). */
+int pinning_collect(const struct pinning *s, struct lock *l,
+	struct error *err);
+
+#endif
