@@ -19,6 +19,7 @@ dist_man_MANS += man/slipway-run.1
 dist_man_MANS += man/slipway-save.1
 dist_man_MANS += man/slipway-runs.1
 dist_man_MANS += man/slipway-store-check.1
+dist_man_MANS += man/slipway-sandbox.7
 dist_man_MANS += man/slipway-store.5
 dist_man_MANS += man/slipway-tag.1
 dist_man_MANS += man/slipway-task.1

@@ -222,6 +222,11 @@ default_store() {
 	default_store examples slipway-store.5
 }
 
+@test "the sandbox" {
+	examples slipway-sandbox.7
+	[[ $output == *$'NoNewPrivs:\t1'* ]]
+}
+
 @test "settings" {
 	mkdir -p "$XDG_CONFIG_HOME/slipway"
 	block slipway.conf.5 1 | sed "s|/scratch/alice|$BATS_TEST_TMPDIR|" \

@@ -196,3 +196,44 @@ same_layers() {
 		"$BATS_TEST_TMPDIR/d"
 	equal_layers localhost/apt:1
 }
+
+# list_image KIND: of localhost/long:1, through a registry; what is random, or
+# the time, is left out of the contents of files.
+list_image() {
+	local dir=$BATS_TEST_TMPDIR/$1 random
+	random='^(etc/(aliases.db|ssh/ssh_host_|ssl/(certs|private)/ssl-cert)'
+	random+='|var/(cache|log)/|var/lib/(dbus/machine-id|postgresql/)'
+	random+='|etc/(machine-id|.pwd.lock|shadow))'
+	as "$1" push -q --compression none localhost/long:1 \
+		"$REGISTRY/$1:1" >/dev/null
+	echo "{}" >"$BATS_TEST_TMPDIR/auth.json"
+	skopeo copy -q --authfile "$BATS_TEST_TMPDIR/auth.json" \
+		--src-tls-verify=false "docker://$REGISTRY/$1:1" \
+		"oci:$dir:1"
+	"$BATS_TEST_DIRNAME/../lib/image-list" "$dir" |
+		sed -E "\\#$random#s/ [0-9a-f]{64}\$//" >"$dir.list"
+	rm -rf "$dir"
+}
+
+@test "Debian: twelve thousand files and servers, entry by entry" {
+	local kind
+	[ -n "${SLIPWAY_LONG:-}" ] ||
+		skip "takes minutes; SLIPWAY_LONG=1 for it"
+	need skopeo docker-registry mmdebstrap setpriv python3
+	dockerfile "$BATS_TEST_TMPDIR/d" <"$BATS_TEST_DIRNAME/debian/Servers"
+	start_registry
+	for kind in single range; do
+		as $kind import "$(debian_tar)" localhost/debian:1 >/dev/null
+	done
+	SLIPWAY_ROOT=$BATS_FILE_TMPDIR/store-single setpriv --no-new-privs \
+		--bounding-set -all --inh-caps -all \
+		"$SLIPWAY" --identity single build -t localhost/long:1 \
+		"$BATS_TEST_TMPDIR/d"
+	as range build --security-opt no-new-privileges=false \
+		-t localhost/long:1 "$BATS_TEST_TMPDIR/d"
+	for kind in single range; do
+		list_image $kind
+	done
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/range.list")" -ge 12000 ]
+	diff "$BATS_TEST_TMPDIR/range.list" "$BATS_TEST_TMPDIR/single.list"
+}

@@ -25,7 +25,9 @@ struct counts {
 
 /*
  * BASE/out/file		"secret": nothing is shown of it or put into it
+ * BASE/out/x/			nothing is mounted here
  * BASE/root/a/file		"fine"
+ * BASE/root/a/x/
  * BASE/root/l -> ../out	swapped with a all the time
  */
 struct arena {
@@ -43,6 +45,8 @@ arena_make(struct arena *a)
 	unit_mkdir(a->base.fd, "root");
 	unit_mkdir(a->base.fd, "root/a");
 	unit_mkdir(a->base.fd, "root/to");
+	unit_mkdir(a->base.fd, "root/a/x");
+	unit_mkdir(a->base.fd, "out/x");
 	unit_write(a->base.fd, "out/file", "secret");
 	unit_write(a->base.fd, "root/a/file", "fine");
 	unit_symlink(a->base.fd, "root/l", "../out");
@@ -73,58 +77,80 @@ arena_remove(struct arena *a)
 	unit_dir_remove(&a->base);
 }
 
-/* A mount made below "a" may come to lie in root/a only. */
+/* The arena from within a mount namespace: descriptors that were opened outside
+ * do not show its mounts. */
+struct view {
+	const char *root;
+	int base_fd, root_fd;
+};
+
+static void
+view_release(struct view *v)
+{
+	scope_close(&v->base_fd);
+	scope_close(&v->root_fd);
+}
+
+/* A mount below "a" may come to lie in root/a only, and what is missing for it
+ * be made there only. */
 static bool
-target_leaks(const struct arena *a, int root_fd, bool *ret_done)
+target_leaks(const struct view *v, bool *ret_done)
 {
 	static const struct mounts_option options[] = {
-		{ "mode", "0700" }, { 0 },
+		{ "mode", "0711" }, { 0 },
 	};
-	const struct sandbox_mount m = {
+	struct sandbox_mount m = {
 		.target = "/a/x", .make_target = true, .tmpfs = options,
 	};
+	bool one = attach_mount(v->root_fd, &m, NULL) == 0;
 	struct stat st;
 
-	*ret_done = attach_mount(root_fd, &m, NULL) == 0;
-	return fstatat(a->base.fd, "out/x", &st, 0) == 0;
+	m.target = "/a/new";
+	*ret_done = attach_mount(v->root_fd, &m, NULL) == 0 && one;
+	return fstatat(v->base_fd, "out/x", &st, 0) < 0 ||
+		(st.st_mode & 07777) == 0711 ||
+		fstatat(v->base_fd, "out/new", &st, 0) == 0;
 }
 
 /* What is shown of "a" may be root/a only. */
 static bool
-source_leaks(const struct arena *a, int root_fd, bool *ret_done)
+source_leaks(const struct view *v, bool *ret_done)
 {
 	const struct sandbox_mount m = {
-		.source = a->root, .inside = "a", .target = "/to",
+		.source = v->root, .inside = "a", .target = "/to",
 		.read_only = true,
 	};
 	char text[8] = "";
-	autofree char *to = mem_printf("%s/to", a->root);
+	autofree char *to = mem_printf("%s/to", v->root);
 	autoclose int file = -1;
 	int r;
 
-	*ret_done = attach_mount(root_fd, &m, NULL) == 0;
+	*ret_done = attach_mount(v->root_fd, &m, NULL) == 0;
 	if (!*ret_done)
 		return false;
-	file = openat(a->base.fd, "root/to/file", O_RDONLY | O_CLOEXEC);
+	file = openat(v->base_fd, "root/to/file", O_RDONLY | O_CLOEXEC);
 	r = (int)read(file, text, sizeof(text) - 1);
 	(void)umount2(to, MNT_DETACH);
 	return r > 0 && strcmp(text, "fine") != 0;
 }
 
-typedef bool leak_test(const struct arena *a, int root_fd, bool *ret_done);
+typedef bool leak_test(const struct view *v, bool *ret_done);
 
 /* In a mount namespace that goes with its mounts. */
 static int
 try_part(const struct arena *a, leak_test *leaks)
 {
-	autoclose int root_fd = -1;
+	cleanup_value(view_release) struct view v = {
+		.root = a->root, .base_fd = -1, .root_fd = -1,
+	};
 	bool done;
 
 	if (unshare(CLONE_NEWNS) < 0)
 		return 2;
-	root_fd = open(a->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	v.base_fd = open(a->base.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	v.root_fd = open(a->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	for (int n = 0; n < PART; n++) {
-		if (leaks(a, root_fd, &done))
+		if (leaks(&v, &done))
 			return 1;
 		a->counts->done += done;
 	}

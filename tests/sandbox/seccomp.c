@@ -73,6 +73,12 @@ try_alg_hidden(void)
 }
 
 static int
+try_vsock(void)
+{
+	return of(socket(AF_VSOCK, SOCK_STREAM, 0));
+}
+
+static int
 try_unix(void)
 {
 	return of(socket(AF_UNIX, SOCK_STREAM, 0));
@@ -136,7 +142,8 @@ static const struct trial {
 	{ try_mount, EPERM }, { try_unshare, EPERM },
 	{ try_clone_new, EPERM }, { try_clone3, ENOSYS }, { try_fork, 0 },
 	{ try_alg, EAFNOSUPPORT }, { try_alg_hidden, EAFNOSUPPORT },
-	{ try_unix, 0 }, { try_sti, EPERM }, { try_sti_hidden, EPERM },
+	{ try_vsock, EAFNOSUPPORT }, { try_unix, 0 }, { try_sti, EPERM },
+	{ try_sti_hidden, EPERM },
 	{ try_ioctl, EBADF }, { try_keyctl, EPERM }, { try_uring, ENOSYS },
 	{ try_unknown, ENOSYS }, { try_personality, 0 },
 	{ try_other_personality, ENOSYS },
