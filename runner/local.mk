@@ -16,7 +16,10 @@ librunner_a_SOURCES = \
 	runner/cmd-run.c \
 	runner/cmd-runs-logs.c \
 	runner/cmd-runs.c \
+	runner/cmd-task-file.c \
+	runner/cmd-task-look.c \
 	runner/cmd-task.c \
+	runner/cmd-task.h \
 	runner/cmd-version.c \
 	runner/commands.h \
 	runner/container.c \
@@ -27,6 +30,8 @@ librunner_a_SOURCES = \
 	runner/database.h \
 	runner/fulfil.c \
 	runner/fulfil.h \
+	runner/graph.c \
+	runner/graph.h \
 	runner/job.c \
 	runner/job.h \
 	runner/journal.c \
@@ -48,6 +53,8 @@ librunner_a_SOURCES = \
 	runner/run-dir.h \
 	runner/schedule.c \
 	runner/schedule.h \
+	runner/schema.c \
+	runner/schema.h \
 	runner/script.c \
 	runner/script.h \
 	runner/shell-builtin.c \
@@ -97,11 +104,15 @@ librunner_a_SOURCES = \
 	runner/template-literal.h \
 	runner/template-logic.c \
 	runner/template-math.c \
+	runner/template-name.c \
 	runner/template-parse.c \
 	runner/template-parse.h \
+	runner/template-pattern.c \
 	runner/template-pipeline.c \
 	runner/template-pipeline.h \
 	runner/template-text.c \
+	runner/template-time.c \
+	runner/template-version.c \
 	runner/template.c \
 	runner/template.h \
 	runner/terminal.c \
@@ -142,6 +153,8 @@ check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/record
 check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
+check_PROGRAMS += tests/runner/schedule-model
+check_PROGRAMS += tests/runner/schema
 check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/shell-run
 check_PROGRAMS += tests/runner/step

@@ -16,6 +16,10 @@ static const struct function *const tables[] = {
 	template_encode_functions,
 	template_list_functions,
 	template_math_functions,
+	template_name_functions,
+	template_pattern_functions,
+	template_time_functions,
+	template_version_functions,
 };
 
 /* They would put this host into the text. */

@@ -38,6 +38,10 @@ extern const struct function template_text_functions[];
 extern const struct function template_encode_functions[];
 extern const struct function template_list_functions[];
 extern const struct function template_math_functions[];
+extern const struct function template_name_functions[];
+extern const struct function template_pattern_functions[];
+extern const struct function template_time_functions[];
+extern const struct function template_version_functions[];
 
 /* Is the name one of a function? Errors say what may be meant, or why not. */
 int template_function_check(

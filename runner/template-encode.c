@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runner/template-call.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "oci/digest.h"
 #include "runner/template.h"
 #include "util/base64.h"
-#include "util/clock.h"
 #include "util/mem.h"
 
 /* A field that is not there is empty, as the service has it. */
@@ -123,71 +120,6 @@ encode_urlquery(struct call *c)
 	return call_result(c, &out);
 }
 
-static const struct value *
-encode_now(struct call *c)
-{
-	return value_int(c->arena, clock_wall_seconds(NULL));
-}
-
-/* Go's reference time, 2006-01-02 15:04:05, as strftime(3) has it. */
-static const struct {
-	const char *go;
-	const char *c;
-} layouts[] = {
-	{ "2006", "%Y" },
-	{ "January", "%B" },
-	{ "Jan", "%b" },
-	{ "Monday", "%A" },
-	{ "Mon", "%a" },
-	{ "MST", "UTC" },
-	{ "Z07:00", "Z" },
-	{ "01", "%m" },
-	{ "02", "%d" },
-	{ "15", "%H" },
-	{ "03", "%I" },
-	{ "04", "%M" },
-	{ "05", "%S" },
-	{ "06", "%y" },
-	{ "PM", "%p" },
-	{ "%", "%%" },
-};
-
-static void
-translate_layout(const char *go, struct buf *ret)
-{
-	size_t i;
-
-	while (*go) {
-		for (i = 0; i < ARRAY_SIZE(layouts); i++)
-			if (strncmp(go, layouts[i].go, strlen(layouts[i].go)) ==
-				0)
-				break;
-		if (i == ARRAY_SIZE(layouts)) {
-			buf_addc(ret, *go++);
-			continue;
-		}
-		buf_adds(ret, layouts[i].c);
-		go += strlen(layouts[i].go);
-	}
-}
-
-/* date LAYOUT SECONDS, in UTC */
-static const struct value *
-encode_date(struct call *c)
-{
-	cleanup_value(buf_release) struct buf layout = { 0 };
-	time_t when = (time_t)call_int(c, 1);
-	struct tm t = { 0 };
-	char text[256];
-
-	buf_init(&layout, KiB(1));
-	translate_layout(call_text(c, 0), &layout);
-	if (!gmtime_r(&when, &t))
-		return call_fail(c, "this is no time");
-	text[strftime(text, sizeof(text), buf_text(&layout), &t)] = '\0';
-	return value_text(c->arena, text);
-}
-
 const struct function template_encode_functions[] = {
 	{ "b64enc", 1, 1, true, encode_b64enc },
 	{ "b64dec", 1, 1, false, encode_b64dec },
@@ -197,7 +129,5 @@ const struct function template_encode_functions[] = {
 	{ "toPrettyJson", 1, 1, true, encode_to_pretty_json },
 	{ "html", 1, 1, false, encode_html },
 	{ "urlquery", 1, 1, false, encode_urlquery },
-	{ "now", 0, 0, false, encode_now },
-	{ "date", 2, 2, false, encode_date },
 	{ NULL, 0, 0, false, NULL },
 };

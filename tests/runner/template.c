@@ -308,6 +308,114 @@ limits(void **state)
 		"f:1:17: more than 64 levels");
 }
 
+static void
+patterns(void **state)
+{
+	(void)state;
+	assert_renders("{{regexMatch `^v\\d+$` \"v12\"}} "
+		       "{{regexFind `[a-z]+` \"1ab2\"}} "
+		       "{{regexFindAll `[\\w.]+` \"a.b c\" -1}} "
+		       "{{regexFindAll `a` \"aaa\" 2}}",
+		"true ab [a.b c] [a a]");
+	assert_renders("{{regexReplaceAll `(a)(b)` \"xabab\" `${2}$1-`}} "
+		       "{{regexReplaceAllLiteral `a` \"aba\" `$1`}} "
+		       "{{regexReplaceAll `x*` \"ab\" `-`}} "
+		       "{{regexSplit `,\\s*` \"a, b,c\" -1}} "
+		       "{{regexSplit `,` \"a,b,c\" 2}}",
+		"xba-ba- $1b$1 -a-b- [a b c] [a b,c]");
+	assert_refused("{{regexMatch `(` \"\"}}",
+		"f:1:3: regexMatch: '(' is not a pattern");
+	assert_refused("{{regexMatch `(?i)a` \"\"}}",
+		"f:1:3: regexMatch: the pattern has flags");
+	assert_refused("{{regexMatch `a+?` \"\"}}",
+		"f:1:3: regexMatch: the pattern is not greedy");
+	assert_refused("{{regexMatch `(a)\\1` \"\"}}",
+		"f:1:3: regexMatch: the pattern has a '\\' that is not known "
+		"here");
+	assert_refused("{{regexMatch `(a{60}){60}` \"\"}}",
+		"f:1:3: regexMatch: the pattern repeats too much");
+}
+
+static void
+times(void **state)
+{
+	(void)state;
+	assert_renders("{{date \"2006-01-02 15:04:05\" 86399}} "
+		       "{{dateInZone \"Jan Mon MST\" 0 \"UTC\"}} "
+		       "{{dateModify \"-1h\" 7200}} {{htmlDate 0}} "
+		       "{{toDate \"2006-01-02\" \"1970-01-03\"}} "
+		       "{{unixEpoch 12}}",
+		"1970-01-01 23:59:59 Jan Thu UTC 3600 1970-01-01 172800 12");
+	assert_refused("{{dateInZone \"06\" 0 \"Europe/Paris\"}}",
+		"f:1:3: dateInZone: zone 'Europe/Paris' is not UTC");
+	assert_refused("{{dateModify \"soon\" 0}}",
+		"f:1:3: dateModify: 'soon' is no time like 1h30m");
+	assert_refused("{{toDate \"2006\" \"never\"}}",
+		"f:1:3: toDate: 'never' is not of this layout");
+}
+
+static void
+assert_constraint(const char *constraint, const char *version, bool holds)
+{
+	autofree char *text = mem_printf(
+		"{{semverCompare \"%s\" \"%s\"}}", constraint, version);
+
+	assert_renders(text, holds ? "true" : "false");
+}
+
+static void
+version_functions(void **state)
+{
+	(void)state;
+	assert_renders("{{$v := semver \"v1.2.3-rc.1+b5\"}}{{$v.Major}} "
+		       "{{$v.Minor}} {{$v.Patch}} {{$v.Prerelease}} "
+		       "{{$v.Metadata}}",
+		"1 2 3 rc.1 b5");
+	assert_constraint("1.2.3", "1.2.3", true);
+	assert_constraint("1.2", "1.2.9", true);
+	assert_constraint("1.x", "2.0.0", false);
+	assert_constraint("*", "2.0.0", true);
+	assert_constraint("!=1.2.3", "1.2.4", true);
+	assert_constraint(">=1.2, <2", "1.9.9", true);
+	assert_constraint(">= 1.2 < 2", "2.0.0", false);
+	assert_constraint("^1.2.3", "1.9.0", true);
+	assert_constraint("^1.2.3", "2.0.0", false);
+	assert_constraint("^0.2.3", "0.3.0", false);
+	assert_constraint("~1.2.3", "1.2.9", true);
+	assert_constraint("~1.2.3", "1.3.0", false);
+	assert_constraint("1.0 - 2.0", "1.5.0", true);
+	assert_constraint("1.0 - 2.0", "2.1.0", false);
+	assert_constraint("<1 || >=3", "3.0.0", true);
+	assert_constraint(">1.0.0", "1.1.0-rc.1", false);
+	assert_constraint(">1.0.0-0", "1.1.0-rc.1", true);
+	assert_constraint(">1.0.0-rc.2", "1.0.0-rc.10", true);
+	assert_refused(
+		"{{semver \"one\"}}", "f:1:3: semver: 'one' is no version");
+	assert_refused("{{semverCompare \"<>1\" \"1.0.0\"}}",
+		"f:1:3: semverCompare: '<>1' is no constraint");
+}
+
+static void
+names(void **state)
+{
+	(void)state;
+	assert_renders("{{b32enc \"foobar\"}} {{b32dec \"MZXW6YQ=\"}} "
+		       "{{js `'<a>'`}} {{(splitn \"/\" 2 \"a/b/c\")._1}}",
+		"MZXW6YTBOI====== foob \\'\\u003Ca\\u003E\\' b/c");
+	assert_renders("{{$u := urlParse \"https://me@h:80/p/q?a=1#f\"}}"
+		       "{{$u.scheme}} {{$u.userinfo}} {{$u.host}} "
+		       "{{$u.hostname}} {{$u.path}} {{$u.query}} "
+		       "{{$u.fragment}} {{urlJoin $u}}",
+		"https me h:80 h /p/q a=1 f https://me@h:80/p/q?a=1#f");
+	assert_renders(
+		"{{len (randAlphaNum 9)}} "
+		"{{regexMatch `^[0-9]{5}$` (randNumeric 5)}} "
+		"{{regexMatch `^[a-zA-Z]+$` (randAlpha 7)}} {{len uuidv4}}",
+		"9 true true 36");
+	assert_refused("{{b32dec \"1\"}}", "f:1:3: b32dec: this is not base32");
+	assert_refused("{{randAlpha 5000}}", "f:1:3: randAlpha: not so many");
+}
+
 int
 main(void)
 {
@@ -321,6 +429,10 @@ main(void)
 		cmocka_unit_test(lists_and_numbers),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(patterns),
+		cmocka_unit_test(times),
+		cmocka_unit_test(version_functions),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, make_data, free_data);
