@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 EXTRA_DIST += contrib/check contrib/quickstart contrib/install-packages \
-	contrib/packages contrib/make-base contrib/examples .ci/run
+	contrib/packages contrib/make-base contrib/examples contrib/az-acr .ci/run
 
 # Completion, by the program itself from its option tables.
 bashcompletiondir = $(datadir)/bash-completion/completions

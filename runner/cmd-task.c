@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "runner/cmd-task.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,116 +22,12 @@
 #define PARALLEL_MAX 256
 
 static struct {
-	const char *file;
-	const char *command;
-	const char *encoded;
-	const char *compat;
-	const char *registry;
 	const char *run_id;
-	const char *name;
-	const char *commit, *branch, *repository, *git_tag;
-	const char *pull_request, *triggered_by;
-	bool allow_empty;
 	const char *max_parallel;
 	bool keep_going;
 	const char *timeout;
 	const char *format;
-	struct strv values, encoded_values;
-	struct strv set, set_json, set_file, set_secret;
 } opt;
-
-static const char *
-context_of(const struct command_context *c)
-{
-	return c->operands.count ? c->operands.items[0] : ".";
-}
-
-static int
-check_request(struct error *err)
-{
-	if ((opt.file != NULL) + (opt.command != NULL) +
-			(opt.encoded != NULL) > 1)
-		error_set(err, EINVAL,
-			"--file, --cmd and --encoded-file exclude each other");
-	else if (opt.compat && strcmp(opt.compat, "acr") != 0)
-		error_set(err, EINVAL, "--compat is acr, not '%s'", opt.compat);
-	else
-		return 0;
-	return error_kind(err, ERROR_REQUEST);
-}
-
-static int
-request(const struct command_context *c, const char *id, struct load *ret,
-	struct error *err)
-{
-	const char *registry = conf_get(c->conf, "registry");
-
-	*ret = (struct load){
-		.file = opt.file,
-		.command = opt.command,
-		.encoded = opt.encoded,
-		.context = context_of(c),
-		.words = { .id = id,
-			.registry = opt.registry ? opt.registry : registry,
-			.task_name = opt.name,
-			.commit = opt.commit,
-			.branch = opt.branch,
-			.repository = opt.repository,
-			.git_tag = opt.git_tag,
-			.pull_request = opt.pull_request,
-			.triggered_by = opt.triggered_by },
-		.values = &opt.values,
-		.encoded_values = &opt.encoded_values,
-		.acr = opt.compat,
-		.allow_empty = opt.allow_empty,
-		.set = {
-			[VARIABLES_TEXT] = &opt.set,
-			[VARIABLES_JSON] = &opt.set_json,
-			[VARIABLES_FILE] = &opt.set_file,
-			[VARIABLES_SECRET] = &opt.set_secret,
-		},
-	};
-	return check_request(err);
-}
-
-static int
-load(const struct command_context *c, const char *id, struct task **ret,
-	struct variables **ret_variables, struct error *err)
-{
-	struct load l;
-	int r;
-
-	r = request(c, id, &l, err);
-	return r < 0 ? r : load_task(&l, ret, ret_variables, err);
-}
-
-static int
-run_render(struct command_context *c, struct error *err)
-{
-	cleanup_value(buf_release) struct buf text = { 0 };
-	autofree char *id = workspace_new_id();
-	struct load l;
-	int r;
-
-	buf_init(&text, MiB(2));
-	r = request(c, id, &l, err);
-	if (r == 0)
-		r = load_text(&l, &text, err);
-	if (r < 0)
-		return r;
-	fwrite(buf_text(&text), 1, text.len, stdout);
-	return 0;
-}
-
-static int
-run_lint(struct command_context *c, struct error *err)
-{
-	cleanup(variables_free) struct variables *v = NULL;
-	cleanup(task_free) struct task *t = NULL;
-	autofree char *id = workspace_new_id();
-
-	return load(c, id, &t, &v, err);
-}
 
 static int
 parse_limits(struct schedule *s, struct error *err)
@@ -241,9 +139,9 @@ begin_record(const struct command_context *c, const char *id,
 	autofree char *cwd = getcwd(NULL, 0);
 	struct record_run run = {
 		.id = id,
-		.task = opt.command ? "quickrun"
-			    : opt.file ? opt.file : "acb.yaml",
-		.context = context_of(c),
+		.task = task_options.command ? "quickrun"
+			    : task_options.file ? task_options.file : "acb.yaml",
+		.context = task_context(c),
 		.trigger = "Manual",
 		.words = &words,
 		.cwd = cwd,
@@ -304,7 +202,7 @@ run_task(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = choose_style(c, &style, err);
 	if (r == 0)
-		r = load(c, id, &t, &v, err);
+		r = task_load(c, id, &t, &v, err);
 	if (r < 0)
 		return r;
 	s.task = t;
@@ -315,7 +213,7 @@ run_task(struct command_context *c, struct error *err)
 	r = proc_catch_interrupts(err);
 	if (r < 0)
 		return r;
-	r = workspace_open(state, id, context_of(c), identity, &w, err);
+	r = workspace_open(state, id, task_context(c), identity, &w, err);
 	if (r < 0)
 		return r;
 	log_info("run %s", id);
@@ -323,54 +221,8 @@ run_task(struct command_context *c, struct error *err)
 	return execute_recorded(c, id, w, &s, err);
 }
 
-#define FILE_OPTIONS                                                         \
-	{ 'f', "file", "FILE",                                               \
-		"task file, looked for in CONTEXT first; - is stdin",        \
-		OPT_STRING, &opt.file, NULL, "@file" },                      \
-		{ 0, "cmd", "COMMAND",                                       \
-			"one step of this command, and no file", OPT_STRING, \
-			&opt.command },                                      \
-		{ 0, "set", "NAME=VALUE", "{{.Values.NAME}} of templates",   \
-			OPT_LIST, &opt.set },                                \
-		{ 0, "set-json", "NAME=JSON", "the same, any JSON value",    \
-			OPT_LIST, &opt.set_json },                           \
-		{ 0, "set-file", "NAME=PATH", "the same, the file's text",   \
-			OPT_LIST, &opt.set_file },                           \
-		{ 0, "set-secret", "NAME[=VALUE]",                           \
-			"the same, never shown; alone: our variable NAME",   \
-			OPT_LIST, &opt.set_secret },                         \
-		{ 0, "values", "FILE", "YAML file with more values",         \
-			OPT_LIST, &opt.values, NULL, "@file" },              \
-		{ 0, "encoded-file", "BASE64", "the task file itself",       \
-			OPT_STRING, &opt.encoded },                          \
-		{ 0, "encoded-values", "BASE64", "more values themselves",   \
-			OPT_LIST, &opt.encoded_values },                     \
-		{ 'r', "registry", "HOST", "{{.Run.Registry}} of templates", \
-			OPT_STRING, &opt.registry },                         \
-		{ 'n', "name", "NAME", "{{.Run.TaskName}}", OPT_STRING,      \
-			&opt.name },                                         \
-		{ 'c', "commit", "ID", "{{.Run.Commit}}", OPT_STRING,        \
-			&opt.commit },                                       \
-		{ 0, "branch", "NAME", "{{.Run.Branch}}", OPT_STRING,        \
-			&opt.branch },                                       \
-		{ 0, "repository", "URL", "{{.Run.Repository}}", OPT_STRING, \
-			&opt.repository },                                   \
-		{ 0, "git-tag", "TAG", "{{.Run.GitTag}}", OPT_STRING,        \
-			&opt.git_tag },                                      \
-		{ 0, "pull-request", "NUMBER", "{{.Run.PullRequest}}",       \
-			OPT_STRING, &opt.pull_request },                     \
-		{ 0, "triggered-by", "TEXT", "{{.Run.TriggeredBy}}",         \
-			OPT_STRING, &opt.triggered_by },                     \
-		{ 0, "allow-empty", NULL, "a file without steps is fine",    \
-			OPT_FLAG, &opt.allow_empty },                        \
-	{                                                                    \
-		0, "compat", "ENGINE",                                       \
-			"acr: read the file as ACR does, mistakes warned of",\
-			OPT_STRING, &opt.compat, NULL, "acr"                 \
-	}
-
 static const struct option_spec run_options[] = {
-	FILE_OPTIONS,
+	TASK_FILE_OPTIONS,
 	{ 0, "run-id", "ID", "{{.Run.ID}}, instead of one made up", OPT_STRING,
 		&opt.run_id },
 	{ 0, "max-parallel", "N", "steps at once; as many as processors",
@@ -384,11 +236,6 @@ static const struct option_spec run_options[] = {
 	{ 0 },
 };
 
-static const struct option_spec lint_options[] = {
-	FILE_OPTIONS,
-	{ 0 },
-};
-
 const struct command cmd_task_run = {
 	.name = "task run",
 	.operands = "[OPTIONS] [CONTEXT]",
@@ -398,26 +245,4 @@ const struct command cmd_task_run = {
 	.max_operands = 1,
 	.operand_values = "@dir",
 	.run = run_task,
-};
-
-const struct command cmd_task_lint = {
-	.name = "task lint",
-	.operands = "[OPTIONS] [CONTEXT]",
-	.summary = "check a task file and run nothing",
-	.group = "Tasks",
-	.options = lint_options,
-	.max_operands = 1,
-	.operand_values = "@dir",
-	.run = run_lint,
-};
-
-const struct command cmd_task_render = {
-	.name = "task render",
-	.operands = "[OPTIONS] [CONTEXT]",
-	.summary = "print a task file as it is read",
-	.group = "Tasks",
-	.options = lint_options,
-	.max_operands = 1,
-	.operand_values = "@dir",
-	.run = run_render,
 };

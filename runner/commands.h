@@ -20,9 +20,11 @@ extern const struct command cmd_runs_prune;
 extern const struct command cmd_runs_rerun;
 extern const struct command cmd_runs_show;
 extern const struct command cmd_tables;
+extern const struct command cmd_task_graph;
 extern const struct command cmd_task_lint;
 extern const struct command cmd_task_render;
 extern const struct command cmd_task_run;
+extern const struct command cmd_task_schema;
 extern const struct command cmd_version;
 
 #endif

@@ -62,6 +62,8 @@ const struct command *const command_table[] = {
 	&cmd_task_run,
 	&cmd_task_lint,
 	&cmd_task_render,
+	&cmd_task_graph,
+	&cmd_task_schema,
 	&cmd_images,
 	&cmd_inspect,
 	&cmd_history,
