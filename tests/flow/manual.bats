@@ -161,6 +161,11 @@ examples() {
 	chmod 755 test
 	run -0 --separate-stderr slipway task run -r "$REGISTRY" .
 	[[ $stderr == *fine* ]]
+	block slipway-task.5 2 >acb.yaml
+	slipway task lint -r "$REGISTRY" .
+	block slipway-task.5 3 >acb.yaml
+	run -0 --separate-stderr slipway task run .
+	[[ $stderr == *" app-amd64-1.0"*" app-arm64-1.0"*" that was all"* ]]
 	cat >acb.yaml <<-'Y'
 		version: v1.1.0
 		steps:
