@@ -72,9 +72,13 @@ run_lint(struct command_context *c, struct error *err)
 	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
 	autofree char *id = workspace_new_id();
+	struct load l;
 	int r;
 
-	r = task_load(c, id, &t, &v, err);
+	r = task_request(c, id, &l, err);
+	l.hints = true;
+	if (r == 0)
+		r = load_task(&l, &t, &v, err);
 	if (c->json)
 		print_verdict(t, r < 0 ? err : NULL);
 	return r;

@@ -341,6 +341,7 @@ parse(struct loading *l, struct task **ret, struct error *err)
 	const struct task_source source = { .name = l->name,
 		.acr = l->request->acr,
 		.allow_empty = l->request->allow_empty,
+		.hints = l->request->hints,
 		.late = l->late,
 		.variables = l->variables,
 		.include = l->dir ? include : NULL,

@@ -22,6 +22,7 @@ struct load {
 					    * those; may be NULL */
 	bool acr;	  /* struct task_source */
 	bool allow_empty; /* the same */
+	bool hints;	  /* the same */
 	const struct strv *set[VARIABLES_SOURCES]; /* these win */
 };
 

@@ -79,6 +79,8 @@ librunner_a_SOURCES = \
 	runner/task-expand.h \
 	runner/task-graph.c \
 	runner/task-graph.h \
+	runner/task-hints.c \
+	runner/task-hints.h \
 	runner/task-matrix.c \
 	runner/task-matrix.h \
 	runner/task-mount.c \

@@ -9,6 +9,7 @@
 #include "runner/shell.h"
 #include "runner/task-expand.h"
 #include "runner/task-graph.h"
+#include "runner/task-hints.h"
 #include "runner/task-network.h"
 #include "runner/task-secret.h"
 #include "runner/task-step.h"
@@ -93,7 +94,11 @@ read_each(struct task *t, const struct step_origins *o,
 		t->step_count++;
 		r = task_step_read(&o->items[i], t, &t->steps[i], err);
 	}
-	return r == 0 ? task_graph_check(o, t, source->acr, err) : r;
+	if (r == 0)
+		r = task_graph_check(o, t, source->acr, err);
+	if (r == 0 && source->hints)
+		task_hint(o, t);
+	return r;
 }
 
 static int

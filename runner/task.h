@@ -179,6 +179,7 @@ struct task_source {
 	bool acr; /* as the registry service reads it: yaml_doc_parse_lenient(),
 		   * no forward references, no version is v1.0.0 */
 	bool allow_empty;	     /* no steps are fine */
+	bool hints; /* warn of what is perhaps not meant */
 	struct late *late;	     /* for marks; NULL: there are none */
 	struct variables *variables; /* for {{.Matrix.x}}; with `late` */
 	/* The rendered text of a file that is included. */

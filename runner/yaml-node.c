@@ -272,6 +272,19 @@ yaml_complain(const struct yaml_doc *y, const struct yaml_node *n,
 	return 0;
 }
 
+void
+yaml_warn(const struct yaml_doc *y, const struct yaml_node *n,
+	const char *format, ...)
+{
+	autofree char *what = NULL;
+	va_list args;
+
+	va_start(args, format);
+	what = mem_vprintf(format, args);
+	va_end(args);
+	yaml_node_warn(y, n->line, n->column, what);
+}
+
 int
 yaml_parse_bool(const char *text, bool *ret)
 {

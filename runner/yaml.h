@@ -82,6 +82,10 @@ int yaml_complain(const struct yaml_doc *y, const struct yaml_node *n,
 	struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* The same, as a warning and no error. */
+void yaml_warn(const struct yaml_doc *y, const struct yaml_node *n,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* YAML 1.2's core schema and what YAML 1.1 adds for bools: true, yes, on and
  * their opposites. -EINVAL. */
 int yaml_parse_bool(const char *text, bool *ret);

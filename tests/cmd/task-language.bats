@@ -175,3 +175,38 @@ task() {
 	run slipway task run --allow-empty "$CONTEXT"
 	[ "$status" -eq 0 ]
 }
+
+# graph SEED: 24 steps in an order of their own. Each looks for the marks of
+# those it waits for, and leaves its own; "log" has a line for each.
+graph() {
+	local -a place=()
+	local i k
+	RANDOM=$1
+	for i in $(seq 0 23); do place[i]=$RANDOM; done
+	echo "version: v1.1.0"
+	echo "steps:"
+	for i in $(seq 0 23); do
+		local when="" test=""
+		for _ in 1 2 3; do
+			k=$((RANDOM % 24))
+			[ "${place[k]}" -lt "${place[i]}" ] || continue
+			when+="${when:+, }s$k"
+			test+="[ -e s$k ] && "
+		done
+		echo "- id: s$i"
+		echo "  when: [${when:-"'-'"}]"
+		echo "  cmd: localhost/busybox:1 sh -c '${test}usleep $((RANDOM % 20000)) && touch s$i && echo s$i >>log'"
+	done
+	echo "- {when: ['*'], cmd: localhost/busybox:1 sort log}"
+}
+
+@test "a random graph: each step once, after those it waits for" {
+	graph 42 | task
+	run --separate-stderr slipway task run --max-parallel 6 \
+		--format ndjson "$CONTEXT"
+	echo "$stderr" | tail -20
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '"state": *"Succeeded"' <<<"$output")" -eq 25 ]
+	grep -o ' s[0-9]*$' <<<"$stderr" | sort >"$BATS_TEST_TMPDIR/found"
+	seq -f ' s%g' 0 23 | sort | diff - "$BATS_TEST_TMPDIR/found"
+}

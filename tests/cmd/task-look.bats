@@ -44,6 +44,23 @@ test_setup() {
 	[[ $stderr == *"acb.yaml:5:11: unknown key"* ]]
 }
 
+@test "lint: what is perhaps not meant" {
+	cat >acb.yaml <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: a, cmd: x}
+		- {id: b, cmd: x, when: ['-']}
+		- id: c
+		  cmd: |
+		    img a
+		    img b
+	EOF
+	run -0 slipway task lint
+	[ "${lines[0]}" = "slipway: warning: acb.yaml:5:3: step 'c' waits for 'b' only; when: [\"*\"] waits for all steps above" ]
+	[ "${lines[1]}" = "slipway: warning: acb.yaml:6:8: a line break ends a command here, as ';' does" ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "render: for programs" {
 	run -0 slipway task render --format json -r reg
 	[[ $output == *'"push":["reg/x"]'* ]]
