@@ -99,6 +99,7 @@ librunner_a_SOURCES = \
 	runner/template-call.c \
 	runner/template-call.h \
 	runner/template-encode.c \
+	runner/template-hash.c \
 	runner/template-lex.c \
 	runner/template-lex.h \
 	runner/template-list.c \

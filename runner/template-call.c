@@ -14,6 +14,7 @@ static const struct function *const tables[] = {
 	template_logic_functions,
 	template_text_functions,
 	template_encode_functions,
+	template_hash_functions,
 	template_list_functions,
 	template_math_functions,
 	template_name_functions,

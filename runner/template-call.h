@@ -36,6 +36,7 @@ struct function {
 extern const struct function template_logic_functions[];
 extern const struct function template_text_functions[];
 extern const struct function template_encode_functions[];
+extern const struct function template_hash_functions[];
 extern const struct function template_list_functions[];
 extern const struct function template_math_functions[];
 extern const struct function template_name_functions[];

@@ -187,7 +187,6 @@ static bool
 check_all(const char *text, const struct version *v, bool *ret)
 {
 	cleanup_value(strv_release) struct strv words = { 0 };
-	autofree char *joined = NULL;
 	const char *from;
 	size_t i;
 

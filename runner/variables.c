@@ -289,6 +289,17 @@ variables_add_values(struct variables *v, const char *text, size_t len,
 }
 
 void
+variables_set_secret(struct variables *v, const char *id, const char *value)
+{
+	struct value *map =
+		value_copy(v->arena, value_get(v->root, "Secrets"));
+
+	set(v, map, id, value);
+	value_put(v->arena, v->root, "Secrets", map);
+	strv_add(&v->secrets, value);
+}
+
+void
 variables_set_matrix(struct variables *v, const struct strv *names,
 	const struct strv *values)
 {

@@ -45,6 +45,9 @@ int variables_set(struct variables *v, enum variables_source source,
 /* A YAML map, `name` for errors, into .Values. -EINVAL, ERROR_REQUEST. */
 int variables_add_values(struct variables *v, const char *text, size_t len,
 	const char *name, struct error *err);
+/* .Secrets.ID, which is never to be shown. */
+void variables_set_secret(
+	struct variables *v, const char *id, const char *value);
 /* .RunJSON and .ValuesJSON, of what is there by now. */
 void variables_add_json(struct variables *v);
 /* .Matrix: values by name, for one step. */

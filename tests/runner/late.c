@@ -91,6 +91,20 @@ actions_wait(void **state)
 }
 
 static void
+secrets(void **state)
+{
+	autofree char *text = NULL;
+	autofree char *done = NULL;
+
+	(void)state;
+	assert_int_equal(render("-p {{.Secrets.s}}", &text, NULL), 0);
+	variables_set_secret(variables, "s", "{{hush}}");
+	assert_true(strv_has(variables_secrets(variables), "{{hush}}"));
+	done = fulfilled(text, LATE_SECRETS);
+	assert_string_equal(done, "-p {{hush}}");
+}
+
+static void
 a_matrix(void **state)
 {
 	cleanup_value(strv_release) struct strv names = { 0 };
@@ -147,6 +161,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(actions_wait, make, release),
+		cmocka_unit_test_setup_teardown(secrets, make, release),
 		cmocka_unit_test_setup_teardown(a_matrix, make, release),
 		cmocka_unit_test_setup_teardown(mistakes, make, release),
 	};

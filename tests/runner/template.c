@@ -402,6 +402,13 @@ names(void **state)
 	assert_renders("{{b32enc \"foobar\"}} {{b32dec \"MZXW6YQ=\"}} "
 		       "{{js `'<a>'`}} {{(splitn \"/\" 2 \"a/b/c\")._1}}",
 		"MZXW6YTBOI====== foob \\'\\u003Ca\\u003E\\' b/c");
+	assert_renders("{{sha1sum \"\"}} {{sha1sum (repeat 55 \"x\")}} "
+		       "{{sha1sum (repeat 56 \"x\")}} "
+		       "{{sha1sum (repeat 130 \"x\")}}",
+		"da39a3ee5e6b4b0d3255bfef95601890afd80709 "
+		"cef734ba81a024479e09eb5a75b6ddae62e6abf1 "
+		"901305367c259952f4e7af8323f480d59f81335b "
+		"d140171ce524e232cc2a6bf07cca693c533d73a1");
 	assert_renders("{{$u := urlParse \"https://me@h:80/p/q?a=1#f\"}}"
 		       "{{$u.scheme}} {{$u.userinfo}} {{$u.host}} "
 		       "{{$u.hostname}} {{$u.path}} {{$u.query}} "
