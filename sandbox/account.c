@@ -141,24 +141,21 @@ parse_id(const char *what, const char *text, uint32_t *ret, struct error *err)
 	return 0;
 }
 
-/* "user[:group]", each part there when its colon is. */
+/* "user[:group]"; without a user it is root. */
 static int
 parse_wanted(const char *text, struct wanted *ret, struct error *err)
 {
 	cleanup_value(strv_release) struct strv parts = { 0 };
-	size_t i;
 
 	strv_split(&parts, text, ':');
+	if (parts.count == 0)
+		strv_add(&parts, "");
 	if (parts.count > 2)
 		return error_set(err, EINVAL, "'%s' is not USER[:GROUP]",
 			text);
-	for (i = 0; i < parts.count; i++)
-		if (!*parts.items[i])
-			return error_set(err, EINVAL,
-				"'%s' has an empty %s", text,
-				i ? "group" : "user");
-	ret->user = mem_strdup(parts.items[0]);
-	ret->group = parts.count > 1 ? mem_strdup(parts.items[1]) : NULL;
+	ret->user = mem_strdup(*parts.items[0] ? parts.items[0] : "0");
+	if (parts.count > 1 && *parts.items[1])
+		ret->group = mem_strdup(parts.items[1]);
 	return 0;
 }
 
@@ -233,6 +230,23 @@ has_member(const char *members, const char *name)
 	return false;
 }
 
+static void
+add_group(struct account *a, uint32_t gid)
+{
+	a->groups = mem_resize(a->groups, a->group_count + 1,
+		sizeof(*a->groups));
+	a->groups[a->group_count++] = gid;
+}
+
+/* In the order that the kernel would put them (groups_sort). */
+static int
+compare_groups(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* Every group that lists the user. */
 static int
 find_groups(int root_fd, const char *name, struct account *ret,
@@ -248,12 +262,12 @@ find_groups(int root_fd, const char *name, struct account *ret,
 		return r;
 	while (table_next(&t, &row) && ret->group_count < GROUPS_MAX) {
 		if (row.count < 4 || !row_id(&row, 2, &gid) ||
-			!has_member(row.fields[3], name))
+			gid == ret->gid || !has_member(row.fields[3], name))
 			continue;
-		ret->groups = mem_resize(ret->groups, ret->group_count + 1,
-			sizeof(*ret->groups));
-		ret->groups[ret->group_count++] = gid;
+		add_group(ret, gid);
 	}
+	qsort(ret->groups, ret->group_count, sizeof(*ret->groups),
+		compare_groups);
 	return 0;
 }
 
@@ -271,7 +285,12 @@ account_find(int root_fd, const char *user, struct account *ret,
 		r = find_user(root_fd, w.user, &a, &name, err);
 	if (r == 0 && w.group)
 		r = find_group(root_fd, w.group, &a.gid, err);
-	else if (r == 0 && name)
+	if (r < 0)
+		return r;
+	/* Or whoever gives up the group (CVE-2022-2989) has what the others
+	 * have. */
+	add_group(&a, a.gid);
+	if (!w.group && name)
 		r = find_groups(root_fd, name, &a, err);
 	if (r < 0)
 		return r;

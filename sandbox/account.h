@@ -13,14 +13,16 @@
  * inside the root, at most 10 MiB each. Numbers up to 2^32-2. */
 struct account {
 	uint32_t uid, gid;
-	uint32_t *groups;	/* supplementary, when no group was named */
+	uint32_t *groups;	/* supplementary: gid, and when no group was
+				 * named all that list the user */
 	size_t group_count;
 	char *home;		/* "/" when there is no entry */
 };
 
 void account_release(struct account *a);
 /*
- * USER's "name", "uid", "name:group", "uid:gid" ... ; "" and NULL are 0:0. A
+ * USER's "name", "uid", "name:group", "uid:gid" ... ; "" and NULL are 0:0; a
+ * user that is missing before the colon is 0, a group behind it the user's. A
  * name made of digits is a number. Unknown names: -ENOENT, "unable to find
  * user x: no matching entry in /etc/passwd". gid of a bare number: its passwd
  * entry's, else 0.

@@ -5,6 +5,7 @@
 #include "sandbox/emulate-state.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -222,6 +223,14 @@ emulate_setfsgid(struct emulate_call *c)
 	return old;
 }
 
+static int
+compare_groups(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 long
 emulate_setgroups(struct emulate_call *c)
 {
@@ -237,6 +246,7 @@ emulate_setgroups(struct emulate_call *c)
 	if (count && emulate_read(c, c->args[1], k.groups,
 			     count * sizeof(k.groups[0])) < 0)
 		return -EFAULT;
+	qsort(k.groups, count, sizeof(k.groups[0]), compare_groups);
 	return emulate_set_creds(c->e, c->pid, &k);
 }
 

@@ -89,7 +89,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' ]
 
 @test "users that are none" {
 	local user
-	for user in nobody alice:nogroup 0: :0 1000:abc +5 4294967296 \
+	for user in nobody alice:nogroup 1000:abc +5 4294967296 \
 		2147483648:4294967295; do
 		run -2 bb -u "$user" localhost/busybox:1 true
 	done
