@@ -17,6 +17,8 @@
 #include "util/mem.h"
 #include "util/num.h"
 
+#define EPOCH "SOURCE_DATE_EPOCH"
+
 /* Everything one build holds; released together. */
 struct build {
 	const struct build_options *options;
@@ -146,6 +148,28 @@ target_name(const struct build *b)
 	return d->stages[d->stage_count - 1].name;
 }
 
+/* Of the caller, of the file, or 1970 when times are to be clamped. */
+static const char *
+epoch_text(const struct build *b)
+{
+	const char *text = b->options->epoch;
+
+	if (!text || !*text)
+		text = args_global(&b->args, EPOCH);
+	if (text && *text)
+		return text;
+	return b->options->clamps_times ? "0" : NULL;
+}
+
+/* A stage that names it sees it. */
+static int
+give_epoch(struct build *b, struct error *err)
+{
+	autofree char *text = mem_printf("%s=%s", EPOCH, epoch_text(b));
+
+	return args_give(&b->args, text, err);
+}
+
 static int
 read_args(struct build *b, struct error *err)
 {
@@ -163,6 +187,8 @@ read_args(struct build *b, struct error *err)
 	args_set_platforms(
 		&b->args, &b->options->platform, &host, target_name(b));
 	r = args_read_globals(&b->args, b->file, err);
+	if (r == 0 && epoch_text(b) && !args_given(&b->args, EPOCH))
+		r = give_epoch(b, err);
 	if (r < 0)
 		return r;
 	args_unused(&b->args, b->file, &unused);
@@ -266,13 +292,13 @@ load_images(struct build *b, struct error *err)
 static int
 set_time(struct build *b, struct error *err)
 {
-	const char *text = b->options->epoch;
+	const char *text = epoch_text(b);
 	uint64_t epoch;
 	int r;
 
 	b->site.epoch = INT64_MAX;
 	b->site.clamp_mtime = INT64_MAX;
-	if (!text || !*text)
+	if (!text)
 		return 0;
 	/* The year 9999 is the last that RFC 3339 can say. */
 	r = num_parse(text, 253402300799, &epoch, err);

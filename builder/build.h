@@ -47,9 +47,10 @@ struct build_options {
 	int64_t timeout_ms;		/* negative: none */
 	const char *epoch;		/* seconds since 1970: image, history
 					 * and what WORKDIR makes have this
-					 * time; NULL or "" */
+					 * time; NULL or "": what the file's
+					 * ARG says, if there is one */
 	bool clamps_times;		/* nor is any file in a new layer newer
-					 * than the epoch */
+					 * than the epoch, or than 1970 */
 	bool is_quiet;			/* of lint, too */
 	bool ignores_syntax;		/* whatever `# syntax=` names */
 	bool is_locked;			/* all is as the lock file says */

@@ -18,7 +18,8 @@ struct copy_job {
 	const struct copy_owner *owner;
 	struct target *target;
 	int root_fd;
-	struct map *links; /* "device:inode" -> path it was put at */
+	struct map *links; /* "device:inode" -> path it was put at, of one
+			    * source: copies of two are two files */
 	bool is_several;   /* more than one source was named */
 };
 

@@ -49,27 +49,18 @@ copy_add_key(const struct copy *c, struct key *k)
 	}
 }
 
-static void
-add_flag(const struct copy *c, const char *name, struct buf *b)
-{
-	cleanup_value(strv_release) struct strv values = { 0 };
-
-	instr_flag_list(c->instr, name, &values);
-	for (size_t n = 0; n < values.count; n++)
-		buf_addf(b, " --%s=%s", name, values.items[n]);
-}
-
 void
 copy_add_history(const struct copy *c, struct buf *b)
 {
-	static const char *const shown[] = { "chmod", "link", "parents",
-		"exclude", "if-exists", "checksum" };
+	const char *mode = instr_flag(c->instr, "chmod");
 
 	buf_adds(b, instr_name(c->instr->kind));
+	if (c->parents)
+		buf_adds(b, " --parents");
 	if (c->owner)
 		buf_addf(b, " --chown=%s", c->owner);
-	for (size_t n = 0; n < ARRAY_SIZE(shown); n++)
-		add_flag(c, shown[n], b);
+	if (mode)
+		buf_addf(b, " --chmod=%s", mode);
 	for (size_t n = 0; n < c->sources.count; n++)
 		buf_addf(b, " %s", c->sources.items[n]);
 	for (size_t n = 0; n < c->url_count; n++)

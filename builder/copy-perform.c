@@ -118,15 +118,20 @@ copy_dir(struct copy_job *j, const struct selected *s, const struct place *p,
 	return r;
 }
 
+/* --chmod is not about what an archive holds, nor about where that goes. */
 static int
 unpack_one(struct copy_job *j, int fd, const struct selected *s, time_t mtime,
 	struct error *err)
 {
 	cleanup_value(place_release) struct place p = { 0 };
+	struct copy without_mode = *j->copy;
+	struct copy_job as = *j;
 	autoclose int dir_fd = -1;
 	int r;
 
-	r = copy_find_dir_place(j, s, mtime, &p, err);
+	without_mode.chmod = (struct chmod){ 0 };
+	as.copy = &without_mode;
+	r = copy_find_dir_place(&as, s, mtime, &p, err);
 	if (r < 0)
 		return r;
 	r = fs_open_in(j->root_fd, *p.path ? p.path : ".", FS_NO_LINKS,
@@ -168,9 +173,12 @@ static int
 copy_selected(struct copy_job *j, const struct selected *s, struct error *err)
 {
 	cleanup_value(place_release) struct place p = { 0 };
+	cleanup(map_free) struct map *links = map_new(free);
 	struct stat st;
 	autoclose int fd = -1;
 	int r;
+
+	j->links = links;
 
 	if (!S_ISDIR(s->kind))
 		return ignore_matches(j->copy->exclude, s->name)
@@ -205,19 +213,23 @@ write_body(const char *body, int *ret_fd, struct error *err)
 	return 0;
 }
 
-/* Its time is 0: a heredoc has none, and now would differ each time. */
+/* A heredoc has no time, and now would be another one with each build: the
+ * first of 1980, the oldest that zip archives can say. */
+#define HEREDOC_TIME 315532800
+
 static int
 copy_body(struct copy_job *j, const char *name, const char *body,
 	struct error *err)
 {
 	struct tar_entry e = {
-		.kind = TAR_FILE, .mode = 0644, .size = strlen(body)
+		.kind = TAR_FILE, .mode = 0644, .size = strlen(body),
+		.mtime = HEREDOC_TIME
 	};
 	autofree char *path = NULL;
 	autoclose int fd = -1;
 	int r;
 
-	r = copy_find_file_place(j, name, 0, &path, err);
+	r = copy_find_file_place(j, name, HEREDOC_TIME, &path, err);
 	if (r < 0)
 		return r;
 	r = write_body(body, &fd, err);
@@ -284,13 +296,11 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 	const struct selection *s, const struct copy_owner *owner,
 	struct target *t, int root_fd, struct error *err)
 {
-	cleanup(map_free) struct map *links = map_new(free);
 	struct copy_job j = { .copy = c,
 		.root = r,
 		.owner = owner,
 		.target = t,
 		.root_fd = root_fd,
-		.links = links,
 		.is_several = c->sources.count + c->url_count +
 				c->bodies.count >
 			1 };

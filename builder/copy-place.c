@@ -47,6 +47,33 @@ not_a_directory(const struct copy_job *j, const char *source, struct error *err)
 	return error_kind(err, ERROR_WORK);
 }
 
+/* A heredoc's name may be a path, and may lead out of the destination. */
+static bool
+is_path(const char *name)
+{
+	return strchr(name, '/') || strcmp(name, ".") == 0 ||
+		strcmp(name, "..") == 0;
+}
+
+static int
+find_path_place(struct copy_job *j, const char *dir, const char *name,
+	const struct tar_entry *sample, char **ret, struct error *err)
+{
+	cleanup_value(place_release) struct place p = { 0 };
+	autofree char *path = path_join(dir, name);
+	int r;
+
+	r = place_find(j->target->looker, path, &p, err);
+	if (r == 0)
+		r = make_parents(j, &p, sample, err);
+	if (r < 0)
+		return r;
+	if (p.kind == PLACE_DIR)
+		return error_set(err, EISDIR, "'%s' is a directory", path);
+	*ret = mem_strdup(p.path);
+	return 0;
+}
+
 int
 copy_find_file_place(struct copy_job *j, const char *name, time_t mtime,
 	char **ret, struct error *err)
@@ -62,6 +89,9 @@ copy_find_file_place(struct copy_job *j, const char *name, time_t mtime,
 		if (p.kind == PLACE_OTHER)
 			return not_a_directory(j, name, err);
 		r = target_make_dirs(j->target, &p, &sample, err);
+		if (r == 0 && is_path(name))
+			return find_path_place(
+				j, p.path, name, &sample, ret, err);
 		if (r == 0)
 			*ret = path_join(p.path, name);
 		return r;

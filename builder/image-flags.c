@@ -14,8 +14,6 @@ read_times(const struct image_flags *f, struct strv *build_args,
 		epoch = strv_env_get(build_args, name);
 	if (!epoch)
 		epoch = getenv(name);
-	if (f->reproducible && (!epoch || !*epoch))
-		epoch = "0";
 	if (epoch && !strv_env_get(build_args, name))
 		strv_addf(build_args, "%s=%s", name, epoch);
 	ret->epoch = epoch;

@@ -289,12 +289,10 @@ command_of(const struct meta *m, struct strv *ret, struct error *err)
 		strv_copy(ret, &m->i->args);
 		return 0;
 	}
-	if (m->i->args.count == 0)
-		return 0;
 	r = state_shell(m->s, ret, err);
 	if (r < 0)
 		return r;
-	strv_add(ret, m->i->args.items[0]);
+	strv_add(ret, m->i->args.count ? m->i->args.items[0] : "");
 	return 0;
 }
 

@@ -16,8 +16,10 @@
 #include "sandbox/launch.h"
 #include "util/mem.h"
 
-/* Where BuildKit shows the script of a heredoc. */
+/* Programs may know where they are built: both as BuildKit has them, the place
+ * of a heredoc's script and the host's name. */
 #define PIPES "/dev/pipes"
+#define HOSTNAME "buildkitsandbox"
 
 /* What the program is started with. */
 struct detail {
@@ -26,7 +28,7 @@ struct detail {
 	struct run_mounts mounts;
 	char *script; /* a heredoc with an interpreter of its own, or NULL */
 	char *script_path;
-	const char *hostname; /* NULL: as ever */
+	const char *hostname;
 	enum network_mode network;
 };
 
@@ -86,6 +88,8 @@ read_flags(const struct step *s, struct detail *d, struct error *err)
 	const char *security = instr_flag(s->instr, "security");
 
 	d->hostname = args_given(s->site->args, "BUILDKIT_SANDBOX_HOSTNAME");
+	if (!d->hostname)
+		d->hostname = HOSTNAME;
 	if (instr_flag(s->instr, "device"))
 		return refuse(err, "--device");
 	if (security && strcmp(security, "sandbox") != 0)
@@ -169,7 +173,7 @@ fill_key(struct step *s, const struct detail *d)
 	}
 }
 
-/* "RUN |1 V=2 /bin/sh -c echo x # buildkit": the ARGs that have a value. */
+/* "RUN |1 V=2 /bin/sh -c echo x # buildkit": the ARGs. */
 static char *
 history_text(const struct step *s, const struct detail *d)
 {
@@ -181,8 +185,7 @@ history_text(const struct step *s, const struct detail *d)
 		const char *name = s->state->arg_names.items[n];
 		const char *value = strv_env_get(&s->state->vars, name);
 
-		if (value)
-			strv_addf(&args, "%s=%s", name, value);
+		strv_addf(&args, "%s=%s", name, value ? value : "");
 	}
 	if (args.count == 0)
 		return mem_printf("RUN %s # buildkit", command);

@@ -6,6 +6,7 @@
 #include "oci/config.h"
 #include "sandbox/account.h"
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 static const char *
@@ -34,11 +35,11 @@ prepare(struct step *s, struct error *err)
 	return 0;
 }
 
-/* The new directories belong to the USER of the moment. */
+/* The new directories belong to the USER of the moment, or to root when the
+ * image does not know that one. */
 static int
 find_owner(struct step *s, int root_fd, struct tar_entry *e, struct error *err)
 {
-	cleanup_value(account_release) struct account user = { 0 };
 	int accounts_fd, r;
 
 	if (!user_of(s) || !*user_of(s))
@@ -46,11 +47,13 @@ find_owner(struct step *s, int root_fd, struct tar_entry *e, struct error *err)
 	r = step_find_accounts(s, root_fd, &accounts_fd, err);
 	if (r < 0)
 		return r;
-	r = account_find(accounts_fd, user_of(s), &user, err);
-	if (r < 0)
+	r = account_find_owner(
+		accounts_fd, user_of(s), &e->uid, &e->gid, err);
+	if (r != -ENOENT)
 		return r;
-	e->uid = user.uid;
-	e->gid = user.gid;
+	log_warning("WORKDIR %s belongs to root: %s", state_cwd(s->state),
+		err->text);
+	error_release(err);
 	return 0;
 }
 

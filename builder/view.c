@@ -11,6 +11,7 @@
 #include "util/fs.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/owner.h"
 
 /* What is known about a path that exists in a tar only. */
 struct noted {
@@ -219,6 +220,7 @@ describe_below(struct view *v, const char *path, struct tar_entry *ret,
 	struct error *err)
 {
 	autoclose int fd = -1;
+	struct owner recorded;
 	struct stat st;
 	int r;
 
@@ -228,6 +230,8 @@ describe_below(struct view *v, const char *path, struct tar_entry *ret,
 		return r;
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "cannot look at '/%s'", path);
+	if (owner_read(fd, &recorded))
+		owner_apply(&recorded, &st);
 	r = entry_read(fd, ".", &st, fd, ret, err);
 	if (r < 0)
 		return r;
