@@ -21,5 +21,5 @@ print-fuzz-link:
 .PHONY: programs-for-tests list-unit-tests fuzz-archives \
 	print-fuzz-link
 
-EXTRA_DIST += tests/lib tests/cmd tests/flow tests/task tests/tidy tests/fuzz \
-	tests/bench
+EXTRA_DIST += tests/lib tests/cmd tests/dockerfile tests/flow tests/task \
+	tests/tidy tests/fuzz tests/bench

@@ -1,0 +1,1 @@
+echo a >a; chmod 4755 a

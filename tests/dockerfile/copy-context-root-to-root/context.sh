@@ -1,0 +1,3 @@
+mkdir d
+echo b >d/b
+chmod 700 .

@@ -1,0 +1,3 @@
+mkdir d
+echo a >a
+echo b >d/b

@@ -1,0 +1,2 @@
+mkdir -p d/sub
+echo new >d/sub/new

@@ -1,0 +1,1 @@
+mkdir -p d/f; echo new >d/f/g

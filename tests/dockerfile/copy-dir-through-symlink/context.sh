@@ -1,0 +1,1 @@
+mkdir -p d/sub; echo a >d/sub/a

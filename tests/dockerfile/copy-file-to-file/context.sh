@@ -1,0 +1,2 @@
+echo a >a
+chmod 640 a

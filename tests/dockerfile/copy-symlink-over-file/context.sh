@@ -1,0 +1,1 @@
+mkdir d; ln -s new d/f

@@ -1,0 +1,1 @@
+mkdir d; echo a >d/a; ln -s /d/a abs; ln -s ../../../../d/a up

@@ -1,0 +1,1 @@
+echo a >'é中.txt'; mkdir 'ü ü'; echo b >'ü ü/b'

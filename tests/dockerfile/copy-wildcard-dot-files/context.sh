@@ -1,0 +1,1 @@
+echo h >.hid; echo v >vis

@@ -1,0 +1,1 @@
+echo a >a; touch -d @2000 a

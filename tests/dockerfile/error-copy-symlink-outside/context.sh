@@ -1,0 +1,1 @@
+echo secret >../secret; ln -s ../secret l

@@ -1,0 +1,1 @@
+mkdir d; for f in a b c; do echo $f >d/$f; done

@@ -1,0 +1,2 @@
+echo file >f
+echo old >a.txt

@@ -1,0 +1,2 @@
+echo 1 >Readme; echo 2 >readme
+echo readme >.dockerignore

@@ -1,0 +1,2 @@
+echo a >a
+printf '%s\n' Dockerfile .dockerignore >.dockerignore

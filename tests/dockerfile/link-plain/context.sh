@@ -1,0 +1,1 @@
+echo a >a; mkdir -p d/s; echo b >d/s/b

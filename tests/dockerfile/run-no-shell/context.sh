@@ -1,0 +1,2 @@
+cat >x.c <<END
+END

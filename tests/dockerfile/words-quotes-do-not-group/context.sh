@@ -1,0 +1,2 @@
+echo b >b.txt
+echo c >c
