@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "sandbox/egress.h"
@@ -38,6 +41,20 @@ enter(enum identity want, struct probe *p)
 			"identity %s, %u ids", identity_name(ns.identity),
 			ns.ids);
 	return 0;
+}
+
+/* Owners nobody has here, and what overlayfs marks, are such attributes. */
+static void
+check_attributes(int dir_fd, struct probe *p)
+{
+	if (fsetxattr(dir_fd, "user.slipway.probe", "1", 1, 0) == 0)
+		probe_add(p, "attributes", PROBE_OK, NULL,
+			"the store's file system has user attributes");
+	else
+		probe_add(p, "attributes", PROBE_WARN, "put the store (--root) "
+			"on ext4, xfs or btrfs", "the store's file system has "
+			"no user attributes (%s): owners are lost with one id",
+			strerror(errno));
 }
 
 static void
@@ -74,6 +91,7 @@ check_overlay(const char *scratch, struct probe *p)
 		scratch) : fs_make_temp_dir(scratch_fd, &name, &dir_fd,
 		&problem);
 	if (r == 0) {
+		check_attributes(dir_fd, p);
 		path = mem_printf("%s/%s", scratch, name);
 		r = rootfs_open(path, NULL, 0, path, &root, &problem);
 	}
@@ -95,6 +113,31 @@ try_in_child(int (*try)(struct error *err))
 	if (pid > 0)
 		(void)TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
 	return status;
+}
+
+/* As a supervisor of one id, and emulation by tracing, look into programs. */
+static int
+try_memory(struct error *err)
+{
+	char word = 'x', seen = '\0';
+	struct iovec here = { &seen, 1 }, there = { &word, 1 };
+	int fds[2], status = 0;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot make a pipe");
+	pid = fork();
+	if (pid == 0) {
+		(void)close(fds[1]);
+		_exit((int)read(fds[0], &seen, 1));
+	}
+	n = pid < 0 ? -1 : process_vm_readv(pid, &here, 1, &there, 1, 0);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	if (pid > 0)
+		(void)TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
+	return n == 1 && seen == 'x' ? 0 : -EPERM;
 }
 
 static int
@@ -163,6 +206,13 @@ static const struct trial {
 		"the system call filter can be installed",
 		"the system call filter cannot be installed",
 		"see the line about seccomp" },
+	{ "tracing", try_memory, PROBE_WARN,
+		"the memory of programs can be looked into",
+		"the memory of programs cannot be looked into: owners are not "
+		"emulated, nor other machines by tracing",
+		"as root: sysctl kernel.yama.ptrace_scope=1; in a container: "
+		"--cap-add SYS_PTRACE, or a seccomp profile that allows "
+		"process_vm_readv" },
 	{ "network", try_network, PROBE_WARN,
 		"a network of its own can be made",
 		"--network none does not work", "see dmesg(1)" },

@@ -116,6 +116,56 @@ ours() {
 	done
 }
 
+# with_apparmor COMMAND...: where the kernel says what Ubuntu's says.
+with_apparmor() {
+	ours sh -euc 'mount -t tmpfs none /proc/sys/kernel
+		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns
+		exec "$@"' sh "$@"
+}
+
+@test "hardship: AppArmor refuses mounts in new namespaces" {
+	need python3
+	hardship 5 with_apparmor python3 \
+		"$BATS_TEST_DIRNAME/../lib/refuse.py" 13:mount_setattr \
+		"$SLIPWAY" doctor --identity single --format json
+	named fail namespaces "AppArmor refuses mounts"
+	grep -q contrib/apparmor/slipway "$BATS_TEST_TMPDIR/json"
+}
+
+@test "hardship: a security module refuses mounts" {
+	need python3
+	hardship 5 python3 "$BATS_TEST_DIRNAME/../lib/refuse.py" \
+		13:mount_setattr "$SLIPWAY" doctor --identity single \
+		--format json
+	named fail namespaces "docker-default"
+	grep -q apparmor=unconfined "$BATS_TEST_TMPDIR/json"
+}
+
+@test "hardship: programs cannot be looked into" {
+	need python3
+	hardship 0 python3 "$BATS_TEST_DIRNAME/../lib/refuse.py" \
+		1:process_vm_readv "$SLIPWAY" doctor --identity single \
+		--format json
+	named warn tracing "cannot be looked into"
+}
+
+@test "hardship: /proc is masked" {
+	need python3
+	hardship 0 ours "$BATS_TEST_DIRNAME/../lib/masked.sh" "$SLIPWAY" \
+		doctor --identity single --format json
+	named warn proc "no fresh /proc"
+}
+
+@test "hardship: a file system without user attributes" {
+	need python3
+	mkdir "$BATS_TEST_TMPDIR/store"
+	run ours sh -euc 'mount -t ramfs none "$1"
+		exec "$SLIPWAY" doctor --root "$1" --identity single \
+			--format json' sh "$BATS_TEST_TMPDIR/store"
+	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/json"
+	named warn attributes "no user attributes"
+}
+
 @test "hardship: a namespace without ids" {
 	need python3
 	unshare -U true 2>/dev/null || skip "no namespaces to play with"

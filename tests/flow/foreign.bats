@@ -229,18 +229,22 @@ all done' ]
 # Minutes long: SLIPWAY_TEST_SLOW=1.
 @test "apt-get install in an arm64 Debian" {
 	[ "${SLIPWAY_TEST_SLOW:-}" = 1 ] || skip "slow: SLIPWAY_TEST_SLOW=1"
-	need mmdebstrap
-	need_range
+	need debootstrap
 	local tar=$SLIPWAY_TEST_CACHE/debian-arm64.tar
-	[ -s "$tar" ] || mmdebstrap --quiet --mode=unshare --arch=arm64 \
-		--variant=extract --include=apt bookworm "$tar"
+	# A container has no use for device nodes: it then makes none.
+	[ -s "$tar" ] || container=lxc slipway unshare sh -euc '
+		debootstrap --foreign --arch=arm64 --variant=minbase bookworm "$1"
+		tar -C "$1" --exclude=./dev --exclude=./proc --exclude=./sys \
+			-cf "$2" .
+		rm -rf "$1"' sh "$BATS_TEST_TMPDIR/root" "$tar"
 	slipway import --platform linux/arm64 "$tar" localhost/debian:arm64
 	slipway build --platform linux/arm64 -t localhost/debian:out - <<-'D'
 		FROM localhost/debian:arm64
 		ENV DEBIAN_FRONTEND=noninteractive
-		RUN dpkg --configure -a && apt-get update && \
-			apt-get install -y openssh-client
+		RUN container=lxc /debootstrap/debootstrap --second-stage
+		RUN apt-get update && apt-get install -y openssh-client
 		RUN test "$(stat -c %u:%g:%a /etc/shadow)" = 0:42:640 && \
-			ssh -V && dpkg --print-architecture
+			test "$(stat -c %U:%G:%a /usr/bin/ssh-agent)" = \
+			root:_ssh:2755 && ssh -V && dpkg --print-architecture
 	D
 }

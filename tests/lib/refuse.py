@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""refuse ERRNO PROGRAM [ARG...]: run it under a seccomp filter that answers
-unshare(2) with that error, as the profiles of container runtimes do."""
+"""refuse ERRNO[:CALL] PROGRAM [ARG...]: run it under a seccomp filter that
+answers unshare(2), or CALL, with that error, as the profiles of container
+runtimes and security modules do."""
 import ctypes
 import os
 import platform
 import struct
 import sys
 
-UNSHARE = {"x86_64": 272, "aarch64": 97}[platform.machine()]
+CALLS = {
+    "unshare": {"x86_64": 272, "aarch64": 97},
+    "mount_setattr": {"x86_64": 442, "aarch64": 442},
+    "process_vm_readv": {"x86_64": 310, "aarch64": 270},
+    "ptrace": {"x86_64": 101, "aarch64": 117},
+}
 LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
 ERRNO, ALLOW = 0x00050000, 0x7FFF0000
 NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
@@ -23,8 +29,10 @@ class Program(ctypes.Structure):
 
 
 def main():
-    answer = ERRNO | int(sys.argv[1])
-    code = (statement(LOAD, 0) + statement(EQUAL, UNSHARE, 0, 1) +
+    code, _, name = sys.argv[1].partition(":")
+    answer = ERRNO | int(code)
+    number = CALLS[name or "unshare"][platform.machine()]
+    code = (statement(LOAD, 0) + statement(EQUAL, number, 0, 1) +
             statement(RETURN, answer) + statement(RETURN, ALLOW))
     kept = ctypes.create_string_buffer(code)
     program = Program(4, ctypes.cast(kept, ctypes.c_void_p))
