@@ -333,6 +333,7 @@ set_up_site(
 		.lock = b->lock,
 		.no_cache = o->no_cache,
 		.explain = o->explain,
+		.shell_on_error = o->shell_on_error,
 		.new_privileges = o->new_privileges,
 		.propagates_exit = o->propagates_exit,
 		.network = o->network,

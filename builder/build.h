@@ -56,6 +56,7 @@ struct build_options {
 	bool is_locked;			/* all is as the lock file says */
 	bool no_cache;
 	bool explain;
+	bool shell_on_error;		/* in the tree of a RUN that failed */
 	bool new_privileges;
 	bool propagates_exit;
 	struct output_options output;

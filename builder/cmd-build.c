@@ -112,6 +112,18 @@ answer(struct command_context *c, const struct build_options *o,
 	return fails ? ERROR_WORK : 0;
 }
 
+/* A display that moves would write over a shell. */
+static int
+show(const struct command_context *given, const struct build_options *o,
+	struct transfer_settings *settings, struct error *err)
+{
+	struct command_context c = *given;
+
+	if (o->shell_on_error && !c.progress)
+		c.progress = "plain";
+	return transfer_options_apply(&opt.transfer, &c, settings, err);
+}
+
 static int
 run(struct command_context *c, struct error *err)
 {
@@ -125,7 +137,7 @@ run(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = read_options(c, &build_args, &o, err);
 	if (r == 0)
-		r = transfer_options_apply(&opt.transfer, c, &settings, err);
+		r = show(c, &o, &settings, err);
 	if (r == 0) {
 		o.output.transfer = &settings;
 		r = call.method == CALL_BUILD ? build(c, &o, &settings, err)

@@ -42,10 +42,14 @@ libbuilder_a_SOURCES = \
 	builder/dockerfile.h \
 	builder/entry.c \
 	builder/entry.h \
+	builder/explain.c \
+	builder/explain.h \
 	builder/expand-substitute.c \
 	builder/expand-substitute.h \
 	builder/expand.c \
 	builder/expand.h \
+	builder/failure-shell.c \
+	builder/failure-shell.h \
 	builder/fetched.c \
 	builder/fetched.h \
 	builder/filehash-record.c \

@@ -31,6 +31,7 @@ struct site {
 	const struct lock *lock;	/* what ADD fetches must be; NULL */
 	bool no_cache;
 	bool explain;			/* say each key's words */
+	bool shell_on_error;		/* after a RUN that failed */
 	bool new_privileges;		/* RUN may gain some by setuid files */
 	bool propagates_exit;		/* a RUN's status becomes ours */
 	enum network_mode network;	/* of a RUN that does not say */

@@ -7,6 +7,7 @@
 
 #include "builder/blame.h"
 #include "builder/cache.h"
+#include "builder/explain.h"
 #include "builder/meta.h"
 #include "builder/step.h"
 #include "util/clock.h"
@@ -164,6 +165,19 @@ explain(const struct stage_run *run, const struct step *s)
 		log_info("  %s", s->key.words.items[n]);
 }
 
+static void
+explain_found(const struct stage_run *run, bool is_done)
+{
+	autofree char *why = NULL;
+
+	if (is_done) {
+		log_info("  done before: taken from the cache");
+		return;
+	}
+	why = explain_difference(run->site->store, &run->pending->key);
+	log_info("  to be done: %s", why ? why : "nothing like it was done");
+}
+
 /* WORKDIR / is configuration only: there is nothing to be made. */
 static bool
 makes_no_layer(const struct step *s)
@@ -191,9 +205,14 @@ look_up(struct stage_run *run, struct error *err)
 	progress_step shown;
 	int r;
 
-	if (run->site->no_cache)
+	if (run->site->no_cache) {
+		if (run->site->explain)
+			log_info("  to be done: --no-cache");
 		return 0;
+	}
 	r = cache_get(run->site->store, &run->pending->key, &e, err);
+	if (r >= 0 && run->site->explain)
+		explain_found(run, r > 0);
 	if (r <= 0)
 		return r;
 	shown = show(run, run->pending->instr->text);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "builder/failure-shell.h"
 #include "builder/history.h"
 #include "builder/run-log.h"
 #include "builder/run-mounts.h"
@@ -340,6 +341,18 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 	};
 }
 
+/* For the user to look around, with all that the RUN had. */
+static void
+open_shell(const struct step *s, const struct sandbox_spec *spec,
+	const struct error *failure)
+{
+	cleanup_value(strv_release) struct strv shell = { 0 };
+
+	if (state_shell(s->state, &shell, NULL) == 0 && shell.count > 0)
+		failure_shell_run(
+			spec, shell.items[0], s->site->progress, failure);
+}
+
 static int
 run(struct step *s, const struct detail *d, struct rootfs *root,
 	struct error *err)
@@ -375,6 +388,8 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 		(void)error_hint(err, "it used up its memory, %" PRIu64
 			" bytes: --memory", s->site->resources->memory_bytes);
 	run_log_keep(&log, err);
+	if (s->site->shell_on_error)
+		open_shell(s, &spec, err);
 	return r;
 }
 

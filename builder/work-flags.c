@@ -2,6 +2,7 @@
 #include "builder/work-flags.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/num.h"
@@ -44,6 +45,32 @@ read_timeout(const struct work_flags *f, int64_t *ret_ms, struct error *err)
 	return 0;
 }
 
+static int
+read_on_error(const struct work_flags *f, struct build_options *ret,
+	struct error *err)
+{
+	ret->shell_on_error = f->on_error && strcmp(f->on_error, "shell") == 0;
+	if (!f->on_error || ret->shell_on_error ||
+		strcmp(f->on_error, "stop") == 0)
+		return 0;
+	return refuse(
+		err, "--on-error: '%s' is not stop or shell", f->on_error);
+}
+
+/* The shell reads what is left of standard input: all of it. */
+static int
+check_input(const struct build_options *o, struct error *err)
+{
+	bool is_used = (o->context && strcmp(o->context, "-") == 0) ||
+		(o->file && strcmp(o->file, "-") == 0);
+
+	if (!o->shell_on_error || !is_used)
+		return 0;
+	return refuse(err,
+		"--on-error=%s: standard input is the context or the Dockerfile",
+		"shell");
+}
+
 int
 work_flags_read(const struct work_flags *f, struct build_options *ret,
 	struct error *err)
@@ -56,5 +83,9 @@ work_flags_read(const struct work_flags *f, struct build_options *ret,
 	r = pull_policy_parse(f->pull, &ret->pull, err);
 	if (r == 0)
 		r = read_jobs(f, &ret->jobs, err);
+	if (r == 0)
+		r = read_on_error(f, ret, err);
+	if (r == 0)
+		r = check_input(ret, err);
 	return r < 0 ? r : read_timeout(f, &ret->timeout_ms, err);
 }

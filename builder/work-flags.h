@@ -11,7 +11,7 @@
 
 /* As given; all-zero is nothing given. */
 struct work_flags {
-	const char *pull, *jobs, *timeout;
+	const char *pull, *jobs, *timeout, *on_error;
 	bool no_cache, explain, propagate_exit;
 };
 
@@ -26,8 +26,12 @@ struct work_flags {
 		OPT_STRING, &(f).jobs },                                       \
 	{ 0, "timeout", "TIME", "give up after TIME, like 10m", OPT_STRING,    \
 		&(f).timeout },                                                \
-	{ 0, "explain", NULL, "say what each step's key is made of",           \
+	{ 0, "explain", NULL,                                                  \
+		"say what each step's key is made of, and why it is done",     \
 		OPT_FLAG, &(f).explain },                                      \
+	{ 0, "on-error", "WHAT",                                             \
+		"after a RUN that failed: shell, in its tree; or stop",        \
+		OPT_STRING, &(f).on_error, NULL, "stop|shell" },               \
 	{ 0, "propagate-exit", NULL, "end with the status of a failed RUN",    \
 		OPT_FLAG, &(f).propagate_exit }
 

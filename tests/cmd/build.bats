@@ -620,6 +620,63 @@ timed_dockerfile() {
 	[[ $output == *"argument=true"* ]]
 }
 
+@test "--explain says why a step is done" {
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		ARG V=1
+		COPY file /
+		RUN echo $V
+	END
+	echo one >"$context/file"
+	run -0 build --explain
+	[[ $output == *"of COPY file /"*"to be done: "* ]]
+	run -0 build --explain
+	[[ $output != *"to be done"* ]]
+	[ "$(grep -c 'done before' <<<"$output")" = 2 ]
+	run -0 build --explain --build-arg V=2
+	[[ $output == *"done before"*"to be done: 'environment' was 'V=1', and is 'V=2'"* ]]
+	echo two >"$context/file"
+	run -0 build --explain --build-arg V=2
+	[[ $output == *"of COPY file /"*"to be done: "*"' was '"*"of RUN echo"*"to be done: 'below' was 'sha256:"* ]]
+	run -0 build --explain --no-cache
+	[[ $output == *"to be done: --no-cache"* ]]
+}
+
+@test "--on-error=shell: in the tree, with all that the RUN had" {
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		WORKDIR /work
+		ENV A=1
+		RUN --mount=type=bind,target=/m echo partial >left; exit 3
+	END
+	echo 'echo "I see $(cat left) $A $(ls /m) in $(pwd)"; exit 9' \
+		>"$BATS_TEST_TMPDIR/commands"
+	run --separate-stderr slipway build --on-error=shell "$context" \
+		<"$BATS_TEST_TMPDIR/commands"
+	[ "$status" = 1 ]
+	[ -z "$output" ]
+	[[ $stderr == *"exit code: 3; /bin/sh in its tree"*"I see partial 1 Dockerfile in /work"*"Dockerfile:4:1: "* ]]
+	run -3 slipway build -q --on-error=shell --propagate-exit "$context" \
+		</dev/null
+	run slipway build --on-error=stop "$context" \
+		<"$BATS_TEST_TMPDIR/commands"
+	[ "$status" = 1 ]
+	[[ $output != *"I see"* ]]
+	run -2 slipway build --on-error=panic "$context"
+	run -2 slipway build --on-error=shell - <"$context/Dockerfile"
+	[[ $output == *"standard input is the context or the Dockerfile"* ]]
+}
+
+@test "--on-error=shell: an image without a shell" {
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		SHELL ["/bin/busybox", "sh", "-c"]
+		RUN rm /bin/busybox; exit 1
+	END
+	run -1 slipway build --on-error=shell "$context" </dev/null
+	[[ $output == *"Dockerfile:3:1: "*"exit code: 1"* ]]
+}
+
 @test "a pulled base, and a push" {
 	need skopeo umoci
 	start_registry
