@@ -213,6 +213,7 @@ check_PROGRAMS += tests/builder/dockerfile
 check_PROGRAMS += tests/builder/dockerfile-read
 check_PROGRAMS += tests/builder/entry
 check_PROGRAMS += tests/builder/expand
+check_PROGRAMS += tests/builder/explain
 check_PROGRAMS += tests/builder/fetched
 check_PROGRAMS += tests/builder/filehash
 check_PROGRAMS += tests/builder/git-tree

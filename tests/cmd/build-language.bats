@@ -83,3 +83,18 @@ fails_at() {
 	END
 	fails_at Dockerfile:4:1 'X: fine'
 }
+
+@test "a heredoc may be called like a path, which does not leave the image" {
+	local end
+	for end in '' 'RUN true'; do
+		printf '%s\n' 'FROM localhost/busybox:1' \
+			'COPY <<a/b/c <<../../../../up /t/' one a/b/c two \
+			../../../../up "$end" >Dockerfile
+		slipway build -q -t localhost/test:1 .
+		[ "$(slipway run localhost/test:1 cat /t/a/b/c /up)" = \
+			$'one\ntwo' ]
+	done
+	printf '%s\n' 'FROM scratch' 'COPY <<.. /t/' x .. >Dockerfile
+	run -1 slipway build -q .
+	[[ $output == *"Dockerfile:2:1: "*"is a directory"* ]]
+}
