@@ -9,6 +9,7 @@
 #include "builder/lint-show.h"
 #include "builder/pinning.h"
 #include "builder/recipe.h"
+#include "builder/scan.h"
 #include "builder/stages.h"
 #include "builder/step.h"
 #include "oci/config.h"
@@ -596,4 +597,39 @@ build_lock(struct store *s, const struct build_options *options, struct lock *l,
 	sources.images = b.images;
 	r = pinning_collect(&sources, l, err);
 	return r < 0 ? r : lock_write(l, path, err);
+}
+
+/* Which commit the context is, when it is a repository's: asked again, as the
+ * context keeps no memory of where it came from. */
+static int
+find_commit(const struct build *b, struct store *s, struct git_commit *ret,
+	struct error *err)
+{
+	const struct build_options *o = b->options;
+	cleanup_value(git_url_release) struct git_url u = { 0 };
+	const struct git_settings settings = {
+		.secrets = o->secrets,
+		.agent = agent_of(o),
+		.uses_keys = true,
+	};
+	int r;
+
+	if (!git_url_is_context(o->context))
+		return 0;
+	r = git_url_parse(o->context, &u, err);
+	return r < 0 ? r : git_resolve(s, &u, &settings, ret, err);
+}
+
+int
+build_scan(struct store *s, const struct build_options *options,
+	const struct strv *tags, struct json **ret, struct error *err)
+{
+	cleanup_value(build_release) struct build b = { .options = options };
+	cleanup_value(git_commit_release) struct git_commit commit = { 0 };
+	int r;
+
+	r = read_all(&b, s, err);
+	if (r == 0)
+		r = find_commit(&b, s, &commit, err);
+	return r < 0 ? r : scan_plan(s, b.plan, tags, commit.id, ret, err);
 }

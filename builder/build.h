@@ -15,6 +15,7 @@
 #include "sandbox/spec.h"
 #include "sandbox/userns.h"
 #include "util/error.h"
+#include "util/json.h"
 #include "util/progress.h"
 #include "util/strv.h"
 
@@ -82,5 +83,10 @@ int build_answer(struct store *s, const struct build_options *options,
  * lock file beside it. -EINVAL, ERROR_REQUEST, when it has no place. */
 int build_lock(struct store *s, const struct build_options *options,
 	struct lock *l, struct error *err);
+
+/* What it would depend on, as scan_plan() tells; nothing is built and no image
+ * fetched. Only what says what is built, from what, counts of `options`. */
+int build_scan(struct store *s, const struct build_options *options,
+	const struct strv *tags, struct json **ret, struct error *err);
 
 #endif

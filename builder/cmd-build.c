@@ -29,6 +29,7 @@ static struct {
 
 static const struct option_spec options[] = {
 	SOURCE_FLAG_ROWS(opt.source),
+	CALL_FLAG_ROWS(opt.source),
 	OUTPUT_FLAG_ROWS(opt.output),
 	IMAGE_FLAG_ROWS(opt.image),
 	WORK_FLAG_ROWS(opt.work),

@@ -7,5 +7,6 @@
 
 extern const struct command cmd_build;
 extern const struct command cmd_lock;
+extern const struct command cmd_scan;
 
 #endif

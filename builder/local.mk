@@ -20,6 +20,7 @@ libbuilder_a_SOURCES = \
 	builder/chmod.h \
 	builder/cmd-build.c \
 	builder/cmd-lock.c \
+	builder/cmd-scan.c \
 	builder/commands.h \
 	builder/content.c \
 	builder/content.h \
@@ -158,6 +159,8 @@ libbuilder_a_SOURCES = \
 	builder/run-mounts-open.c \
 	builder/run-mounts.c \
 	builder/run-mounts.h \
+	builder/scan.c \
+	builder/scan.h \
 	builder/secret.c \
 	builder/secret.h \
 	builder/select-parents.c \

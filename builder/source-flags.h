@@ -37,7 +37,10 @@ struct source_flags {
 		OPT_FLAG, &(f).locked },                                       \
 	{ 0, "ignore-syntax", NULL,                                            \
 		"read the file whatever its syntax directive names", OPT_FLAG, \
-		&(f).ignore_syntax },                                          \
+		&(f).ignore_syntax }
+
+/* The same, for a command that can answer instead of building. */
+#define CALL_FLAG_ROWS(f)                                                      \
 	{ 0, "check", NULL, "lint only, as --call=check", OPT_FLAG,            \
 		&(f).check },                                                  \
 	{ 0, "call", "METHOD[,format=json]",                                   \

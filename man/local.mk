@@ -18,6 +18,7 @@ dist_man_MANS += man/slipway-rmi.1
 dist_man_MANS += man/slipway-run.1
 dist_man_MANS += man/slipway-save.1
 dist_man_MANS += man/slipway-runs.1
+dist_man_MANS += man/slipway-scan.1
 dist_man_MANS += man/slipway-store-check.1
 dist_man_MANS += man/slipway-sandbox.7
 dist_man_MANS += man/slipway-store.5

@@ -70,6 +70,7 @@ const struct command *const command_table[] = {
 	&cmd_tag,
 	&cmd_rmi,
 	&cmd_save,
+	&cmd_scan,
 	&cmd_load,
 	&cmd_import,
 	&cmd_prune,
