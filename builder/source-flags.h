@@ -33,14 +33,14 @@ struct source_flags {
 	{ 0, "ignore-remote", NULL,                                            \
 		"obey .dockerignore in a context that is no directory",        \
 		OPT_FLAG, &(f).ignore_remote },                                \
-	{ 0, "locked", NULL, "use only what the lock file has, by digest", \
-		OPT_FLAG, &(f).locked },                                       \
 	{ 0, "ignore-syntax", NULL,                                            \
 		"read the file whatever its syntax directive names", OPT_FLAG, \
 		&(f).ignore_syntax }
 
-/* The same, for a command that can answer instead of building. */
+/* The same, for a command that builds, or answers instead. */
 #define CALL_FLAG_ROWS(f)                                                      \
+	{ 0, "locked", NULL, "use only what the lock file has, by digest", \
+		OPT_FLAG, &(f).locked },                                       \
 	{ 0, "check", NULL, "lint only, as --call=check", OPT_FLAG,            \
 		&(f).check },                                                  \
 	{ 0, "call", "METHOD[,format=json]",                                   \
