@@ -6,6 +6,7 @@
 #include "builder/build.h"
 #include "builder/image-flags.h"
 #include "builder/output-flags.h"
+#include "builder/registry-flags.h"
 #include "builder/run-flags.h"
 #include "builder/source-flags.h"
 #include "builder/work-flags.h"
@@ -21,6 +22,7 @@
 static struct {
 	struct source_flags source;
 	struct output_flags output;
+	struct registry_flags registry;
 	struct image_flags image;
 	struct work_flags work;
 	struct run_flags run;
@@ -31,6 +33,7 @@ static const struct option_spec options[] = {
 	SOURCE_FLAG_ROWS(opt.source),
 	CALL_FLAG_ROWS(opt.source),
 	OUTPUT_FLAG_ROWS(opt.output),
+	REGISTRY_FLAG_ROWS(opt.registry),
 	IMAGE_FLAG_ROWS(opt.image),
 	WORK_FLAG_ROWS(opt.work),
 	RUN_FLAG_ROWS(opt.run),
@@ -56,6 +59,7 @@ read_options(const struct command_context *c, struct strv *build_args,
 		r = work_flags_read(&opt.work, ret, err);
 	if (r == 0)
 		r = run_flags_read(&opt.run, ret, err);
+	registry_flags_apply(&opt.registry, &opt.output);
 	if (r == 0)
 		r = output_flags_read(&opt.output, &ret->output, err);
 	if (r < 0)

@@ -148,6 +148,8 @@ libbuilder_a_SOURCES = \
 	builder/recipe.h \
 	builder/resolve.c \
 	builder/resolve.h \
+	builder/registry-flags.c \
+	builder/registry-flags.h \
 	builder/run-flags.c \
 	builder/run-flags.h \
 	builder/run-log.c \
@@ -239,6 +241,7 @@ check_PROGRAMS += tests/builder/place
 check_PROGRAMS += tests/builder/plan
 check_PROGRAMS += tests/builder/port
 check_PROGRAMS += tests/builder/recipe
+check_PROGRAMS += tests/builder/registry-flags
 check_PROGRAMS += tests/builder/run-log
 check_PROGRAMS += tests/builder/run-mount
 check_PROGRAMS += tests/builder/secret

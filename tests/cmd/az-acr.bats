@@ -31,6 +31,15 @@ test_setup() {
 	[ "$output" = x ]
 }
 
+@test "slipway build -r: the same by itself" {
+	dockerfile context <<<'FROM localhost/busybox:1'
+	slipway build -r "$REGISTRY" -t direct:1 -t "$REGISTRY/direct:2" context
+	curl -fsS "http://$REGISTRY/v2/direct/tags/list" >tags
+	grep '"1"' tags | grep -q '"2"'
+	run -0 slipway build -r "$REGISTRY" context
+	[[ $output == *"nothing is pushed"* ]]
+}
+
 @test "build: --no-push, secrets as arguments, no image" {
 	dockerfile context <<-'EOF'
 		FROM localhost/busybox:1
