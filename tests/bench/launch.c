@@ -4,7 +4,10 @@
  * them, one after the other, on a root of one layer, and prints the least and
  * the middle time of each part in microseconds.
  *
- * usage: tests/bench/launch [host|none [BUSYBOX]]
+ * usage: tests/bench/launch [NETWORK [IDENTITY [BUSYBOX [MACHINE WAY]]]]
+ *
+ * NETWORK is host, none or private, IDENTITY that of slipway --identity; a
+ * BUSYBOX of another MACHINE, "arm64", is run by WAY: binfmt, host or exec.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +35,15 @@ static const char *const part_names[] = {
 };
 
 static int64_t took[PARTS][ROUNDS];
+
+/* What is asked for. */
+struct bench {
+	enum network_mode network;
+	enum identity identity;
+	const char *busybox, *machine;
+	enum foreign_way way;
+	struct egress *egress;
+};
 
 static int64_t
 now_us(void)
@@ -71,7 +83,7 @@ make_layer(int dir_fd, const char *busybox, struct error *err)
 }
 
 static int
-run_once(const char *dir, enum network_mode network, int round,
+run_once(const char *dir, const struct bench *b, int round,
 	struct error *err)
 {
 	cleanup(rootfs_close) struct rootfs *root = NULL;
@@ -81,7 +93,9 @@ run_once(const char *dir, enum network_mode network, int round,
 	autofree char *base = mem_printf("%s/trees", dir);
 	const char *lowers[] = { "bb" };
 	struct sandbox_spec spec = {
-		.argv = &argv, .env = &env, .network = network,
+		.argv = &argv, .env = &env, .network = b->network,
+		.egress = b->egress, .machine = b->machine,
+		.emulation = b->way,
 		.in_fd = -1, .out_fd = 1, .error_fd = 2,
 	};
 	struct proc_end end;
@@ -129,8 +143,7 @@ print(void)
 }
 
 static int
-bench(const char *dir, enum network_mode network, const char *busybox,
-	struct error *err)
+bench(const char *dir, struct bench *b, struct error *err)
 {
 	autoclose int dir_fd = -1;
 	struct userns ns;
@@ -138,7 +151,7 @@ bench(const char *dir, enum network_mode network, const char *busybox,
 	int i, r;
 
 	start = now_us();
-	r = userns_enter(IDENTITY_AUTO, &ns, err);
+	r = userns_enter(b->identity, &ns, err);
 	if (r < 0)
 		return r;
 	(void)printf("enter as %s: %lld us\n", identity_name(ns.identity),
@@ -146,9 +159,11 @@ bench(const char *dir, enum network_mode network, const char *busybox,
 	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir_fd < 0)
 		return error_errno(err, "cannot open '%s'", dir);
-	r = make_layer(dir_fd, busybox, err);
+	r = make_layer(dir_fd, b->busybox, err);
+	if (r == 0)
+		r = egress_choose(b->network, &b->network, &b->egress, err);
 	for (i = 0; r == 0 && i < ROUNDS; i++)
-		r = run_once(dir, network, i, err);
+		r = run_once(dir, b, i, err);
 	(void)fs_remove_tree(dir_fd, "trees", NULL);
 	if (r == 0)
 		print();
@@ -159,17 +174,25 @@ int
 main(int argc, char *argv[])
 {
 	char dir[] = "/var/tmp/slipway-bench-XXXXXX";
-	enum network_mode network = NETWORK_HOST;
+	struct bench b = { .busybox = "/bin/busybox" };
 	autoerror problem = { 0 };
 	int r = 0;
 
 	if (argc > 1)
-		r = network_parse(argv[1], &network, &problem);
+		r = network_parse(argv[1], &b.network, &problem);
+	if (r == 0 && argc > 2)
+		r = identity_parse(argv[2], &b.identity, &problem);
+	if (argc > 3)
+		b.busybox = argv[3];
+	if (argc > 5)
+		b.machine = argv[4];
+	if (r == 0 && argc > 5)
+		r = foreign_parse(argv[5], &b.way, &problem);
 	if (r == 0 && !mkdtemp(dir))
 		r = error_errno(&problem, "cannot make '%s'", dir);
 	if (r == 0) {
-		r = bench(dir, network, argc > 2 ? argv[2] :
-			"/bin/busybox", &problem);
+		r = bench(dir, &b, &problem);
+		(void)egress_free(b.egress);
 		(void)rmdir(dir);
 	}
 	if (r < 0)
