@@ -196,14 +196,12 @@ check_base(int base_fd, const struct strv *wanted, struct error *err)
 }
 
 static int
-open_base(const struct strv *wanted, int *ret_fd, struct error *err)
+open_base(const char *base, const struct strv *wanted, int *ret_fd,
+	struct error *err)
 {
-	autofree char *base = find_base();
 	autoclose int fd = -1;
 	int r;
 
-	if (!base)
-		return refuse("the host has no unified hierarchy", err);
 	fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return refuse("our group is not in sight", err);
@@ -278,6 +276,27 @@ make(struct cgroup *c, const struct resources *limits, struct error *err)
 	return cgroup_write_limits(c->dir_fd, limits, err);
 }
 
+/* Below our own group or, as real root may, below that of all: the one group
+ * that may have both processes and groups. */
+static int
+find_place(const struct strv *wanted, int *ret_fd, struct error *err)
+{
+	autofree char *own = find_base();
+	autoclose int fd = -1;
+	int r;
+
+	if (!own)
+		return refuse("the host has no unified hierarchy", err);
+	r = open_base(own, wanted, &fd, err);
+	if (r == 0)
+		r = enable(fd, wanted, err);
+	if (r < 0 && open_base(find_root(), wanted, &fd, NULL) == 0)
+		r = enable(fd, wanted, err);
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
+}
+
 int
 cgroup_open(const struct resources *limits, struct cgroup **ret,
 	struct error *err)
@@ -288,9 +307,7 @@ cgroup_open(const struct resources *limits, struct cgroup **ret,
 
 	c->base_fd = c->dir_fd = -1;
 	list_controllers(limits, &wanted);
-	r = open_base(&wanted, &c->base_fd, err);
-	if (r == 0)
-		r = enable(c->base_fd, &wanted, err);
+	r = find_place(&wanted, &c->base_fd, err);
 	if (r == 0)
 		r = make(c, limits, err);
 	if (r == 0)
@@ -302,10 +319,13 @@ int
 cgroup_probe(struct error *err)
 {
 	cleanup_value(strv_release) struct strv wanted = { 0 };
+	autofree char *own = find_base();
 	autoclose int fd = -1;
 
+	if (!own)
+		return refuse("the host has no unified hierarchy", err);
 	strv_split(&wanted, "memory cpu pids", ' ');
-	return open_base(&wanted, &fd, err);
+	return open_base(own, &wanted, &fd, err);
 }
 
 int
@@ -323,24 +343,27 @@ cgroup_ran_out(const struct cgroup *c)
 	return line && line[strlen("oom_kill ")] != '0';
 }
 
-/* Those that were killed take a moment; the kernel tells, cgroups(7). */
+static bool
+is_populated(int events_fd)
+{
+	char text[256] = { 0 };
+
+	return pread(events_fd, text, sizeof(text) - 1, 0) > 0 &&
+		strstr(text, "populated 1");
+}
+
+/* Those that were killed take a moment. The kernel tells of a change since the
+ * last read, cgroups(7). */
 static void
 wait_until_empty(int dir_fd)
 {
-	struct pollfd p = { .events = POLLPRI };
-	int tries;
+	autoclose int fd = openat(dir_fd, "cgroup.events",
+		O_RDONLY | O_CLOEXEC);
+	struct pollfd p = { .fd = fd, .events = POLLPRI };
+	int tries = EMPTY_TRIES;
 
-	for (tries = 0; tries < EMPTY_TRIES; tries++) {
-		autofree char *events = NULL;
-
-		p.fd = openat(dir_fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-		events = read_file(dir_fd, "cgroup.events");
-		if (p.fd >= 0 && strstr(events, "populated 1"))
-			(void)poll(&p, 1, EMPTY_WAIT_MS);
-		else
-			tries = EMPTY_TRIES;
-		scope_close(&p.fd);
-	}
+	while (fd >= 0 && tries-- && is_populated(fd))
+		(void)poll(&p, 1, EMPTY_WAIT_MS);
 }
 
 struct cgroup *
