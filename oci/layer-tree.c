@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "oci/apart.h"
 #include "oci/blob.h"
 #include "oci/layer-form.h"
 #include "oci/unpack.h"
@@ -115,61 +116,88 @@ unpack_into(const struct new_tree *t, struct source *tar, struct error *err)
 	return r;
 }
 
-static int
-unpack_blob(struct store *s, const struct layer *l, struct source *blob_bytes,
-	enum codec codec, struct error *err)
+/* One blob becomes one tree. */
+struct unpacking {
+	const struct layer *layer;
+	struct source *blob_bytes;
+	enum codec codec;
+	struct new_tree tree;
+};
+
+static void
+unpacking_release(struct unpacking *u)
 {
-	cleanup_value(new_tree_release) struct new_tree t = { .fd = -1 };
+	new_tree_release(&u->tree);
+}
+
+/* Reading the tar to its end checks the diff id. */
+static int
+fill_tree(void *context, struct error *err)
+{
+	const struct unpacking *u = context;
 	cleanup(source_free) struct source *tar = NULL;
 	char text[DIGEST_TEXT_SIZE];
 	int r;
 
-	r = layer_open_stream(blob_bytes, codec, &l->diff_id, &tar, err);
+	r = layer_open_stream(u->blob_bytes, u->codec, &u->layer->diff_id,
+		&tar, err);
 	if (r < 0)
 		return r;
-	r = make_new_tree(s, &t, err);
-	if (r < 0)
-		return r;
-	/* Reading the tar to its end checks the diff id. */
-	r = unpack_into(&t, tar, err);
-	if (r < 0)
-		return error_wrap(err, "layer '%s'",
-			digest_format(&l->diff_id, text));
-	r = layer_publish_tree(s, t.name, &l->diff_id, err);
-	if (r < 0)
-		return r;
-	free(take_ptr(&t.name));
-	return 0;
+	r = unpack_into(&u->tree, tar, err);
+	return r < 0 ? error_wrap(err, "layer '%s'",
+		digest_format(&u->layer->diff_id, text)) : 0;
+}
+
+static int
+publish(struct store *s, struct unpacking *u, struct error *err)
+{
+	int r = layer_publish_tree(s, u->tree.name, &u->layer->diff_id, err);
+
+	if (r == 0)
+		free(take_ptr(&u->tree.name));
+	return r;
 }
 
 int
 layer_tree_from_stream(struct store *s, const struct layer *l,
 	struct source *blob_bytes, struct error *err)
 {
-	enum codec codec;
+	cleanup_value(unpacking_release) struct unpacking u = {
+		.layer = l, .blob_bytes = blob_bytes, .tree.fd = -1,
+	};
 	int r;
 
-	r = codec_of_media_type(l->blob.media_type, &codec, err);
-	return r < 0 ? r : unpack_blob(s, l, blob_bytes, codec, err);
+	r = codec_of_media_type(l->blob.media_type, &u.codec, err);
+	if (r == 0)
+		r = make_new_tree(s, &u.tree, err);
+	if (r == 0)
+		r = fill_tree(&u, err);
+	return r < 0 ? r : publish(s, &u, err);
 }
 
 static int
 make_tree(struct store *s, const struct layer *l, struct error *err)
 {
+	cleanup_value(unpacking_release) struct unpacking u = {
+		.layer = l, .tree.fd = -1,
+	};
 	cleanup(source_free) struct source *file = NULL;
 	autoclose int fd = -1;
 	struct digest blob;
-	enum codec codec;
 	int r;
 
-	r = layer_find_blob(s, l, true, &blob, &codec, err);
+	r = layer_find_blob(s, l, true, &blob, &u.codec, err);
 	if (r < 0)
 		return r;
 	r = blob_open(s, &blob, &fd, NULL, err);
+	if (r == 0)
+		r = make_new_tree(s, &u.tree, err);
 	if (r < 0)
 		return r;
 	file = source_from_fd(fd);
-	return unpack_blob(s, l, file, codec, err);
+	u.blob_bytes = file;
+	r = apart_run(u.tree.fd, fill_tree, &u, err);
+	return r < 0 ? r : publish(s, &u, err);
 }
 
 int

@@ -5,6 +5,8 @@ liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS)
 liboci_a_SOURCES = \
 	oci/age.c \
 	oci/age.h \
+	oci/apart.c \
+	oci/apart.h \
 	oci/archive-index.c \
 	oci/archive-index.h \
 	oci/archive-read.c \
@@ -230,6 +232,7 @@ check_PROGRAMS += tests/oci/certs
 tests_oci_certs_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/challenge
 tests_oci_challenge_LDADD = $(NET_LDADD)
+check_PROGRAMS += tests/oci/apart
 check_PROGRAMS += tests/oci/confine
 tests_oci_confine_LDADD = $(NET_LDADD)
 check_PROGRAMS += tests/oci/download

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "oci/apart.h"
 #include "oci/net.h"
 #include "util/fs.h"
 #include "util/mem.h"
@@ -68,9 +69,15 @@ child_main(struct batch *b, struct fetch *f, int pipe_fd, int report_fd)
 	autoerror err = { 0 };
 	struct progress *shown = b->t->settings.progress ?
 		progress_to_parent(b->channel[1]) : NULL;
-	int r = transfer_receive(b->t->store, f, pipe_fd, shown, b->step,
-		&err);
+	int store_fd = store_dir_fd(b->t->store, STORE_ROOT, &err);
+	int r = store_fd;
 
+	/* Decompressing and unpacking are for strangers' bytes. */
+	if (r >= 0) {
+		apart_confine(store_fd);
+		r = transfer_receive(b->t->store, f, pipe_fd, shown, b->step,
+			&err);
+	}
 	if (r < 0)
 		report_error(report_fd, &err);
 	_exit(r < 0 ? 1 : 0);
