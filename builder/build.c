@@ -424,6 +424,16 @@ look_over(struct build *b, struct error *err)
 	return r < 0 ? r : lint_show_failure(&b->lint, err);
 }
 
+/* An image made here may be here as trees only: of which kind is the first
+ * question. */
+static void
+open_images(struct build *b, struct store *s)
+{
+	store_set_tree_kind(s, stages_assume_kind(s, b->options->identity));
+	b->images = images_new(s, b->options->pull,
+		b->options->output.transfer);
+}
+
 static int
 set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 {
@@ -443,7 +453,7 @@ set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 		b->file, &b->args, &o->platform, o->target, &b->plan, err);
 	if (r < 0)
 		return r;
-	b->images = images_new(s, o->pull, o->output.transfer);
+	open_images(b, s);
 	r = use_lock(b, err);
 	if (r < 0)
 		return r;
@@ -556,7 +566,7 @@ read_all(struct build *b, struct store *s, struct error *err)
 	r = plan_make(
 		b->file, &b->args, &o->platform, o->target, &b->plan, err);
 	if (r == 0)
-		b->images = images_new(s, o->pull, o->output.transfer);
+		open_images(b, s);
 	return r;
 }
 

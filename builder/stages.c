@@ -280,21 +280,16 @@ wait_for_news(struct stages *s, struct error *err)
 	return r;
 }
 
-/*
- * Of which kind are the trees we can use? For sure it is known only inside the
- * namespace, where a build with nothing to do never goes: until then, like the
- * first tree in the store.
- */
-static const char *
-assume_kind(const struct stages *s)
+const char *
+stages_assume_kind(struct store *s, enum identity identity)
 {
 	autoclosedir DIR *dir = NULL;
 	const struct dirent *e;
 	int fd;
 
-	if (s->options->identity != IDENTITY_AUTO)
-		return kind_of(s->options->identity);
-	fd = store_dir_fd(s->site->store, STORE_TREES, NULL);
+	if (identity != IDENTITY_AUTO)
+		return kind_of(identity);
+	fd = store_dir_fd(s, STORE_TREES, NULL);
 	if (fd >= 0)
 		fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -337,7 +332,8 @@ stages_build(struct site *site, const struct stages_options *options,
 	int r;
 
 	s.lines = mem_array(site->plan->count, sizeof(*s.lines));
-	s.assumed_kind = assume_kind(&s);
+	s.assumed_kind = stages_assume_kind(site->store,
+		options->identity);
 	store_set_tree_kind(site->store, s.assumed_kind);
 	r = run_all(&s, err);
 	if (s.entered)

@@ -17,6 +17,13 @@ struct stages_options {
 };
 
 /*
+ * Of which kind are the trees we can use, for store_set_tree_kind()? For sure
+ * it is known only inside the namespace, where a build with nothing to do never
+ * goes: until then, like the first tree in the store. Static.
+ */
+const char *stages_assume_kind(struct store *s, enum identity identity);
+
+/*
  * Build every needed stage into site->results. What was done before is found
  * in this process; only when something is to be done is the namespace entered,
  * and children do it. The first failure ends all others. *ret_worked tells

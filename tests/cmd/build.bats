@@ -164,6 +164,22 @@ json" ]
 	[[ $output == *"[2/3] COPY"*"[3/3] RUN"*CACHED* ]]
 }
 
+@test "FROM an image that was built here, and its layers never left" {
+	dockerfile "$BATS_TEST_TMPDIR/one" <<-'D'
+		FROM localhost/busybox:1
+		RUN echo one >/one
+	D
+	dockerfile "$BATS_TEST_TMPDIR/two" <<-'D'
+		FROM localhost/one:1
+		RUN cat /one >/two
+	D
+	slipway build -q -t localhost/one:1 "$BATS_TEST_TMPDIR/one"
+	run -0 slipway build --pull=never -t localhost/two:1 \
+		"$BATS_TEST_TMPDIR/two"
+	run -0 slipway run localhost/two:1 cat /two
+	[ "${lines[-1]}" = one ]
+}
+
 @test "--no-cache does everything again" {
 	dockerfile "$context" <<-'END'
 		FROM localhost/busybox:1
