@@ -104,6 +104,16 @@ def must(command, **more):
     return done.stdout
 
 
+class Bare:
+    """An image that is nothing but its configuration."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def image(self):
+        return self.config, []
+
+
 class Ours:
     name = "slipway"
 

@@ -1,0 +1,4 @@
+cat >parts <<END
+ENV A=1
+RUN echo "\$A" >/x
+END
