@@ -172,22 +172,25 @@ find_pipe(const char *p, const char **ret_start)
 	return NULL;
 }
 
-/* Is the first word of a command one that does not fail? */
+/* Does a command fetch, unpack or decrypt? These fail for reasons of their own,
+ * and what comes behind the pipe then works with half of it. */
 static bool
-cannot_fail(const char *command)
+is_likely_to_fail(const char *command)
 {
-	static const char *const harmless[] = { "echo", "printf", "yes", "true",
-		":" };
+	static const char *const names[] = { "curl", "wget", "aria2c", "fetch",
+		"git", "ssh", "scp", "rsync", "tar", "unzip", "gzip", "gunzip",
+		"zcat", "xz", "xzcat", "bzip2", "zstd", "zstdcat", "gpg",
+		"openssl", "base64", "make" };
 	size_t len;
 
 	command += strspn(command, BLANKS);
 	len = strcspn(command, BLANKS "|");
-	for (size_t n = 0; n < ARRAY_SIZE(harmless); n++) {
-		if (strlen(harmless[n]) == len &&
-			strncmp(harmless[n], command, len) == 0)
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
+		if (strlen(names[n]) == len &&
+			strncmp(names[n], command, len) == 0)
 			return true;
 	}
-	return len == 0;
+	return false;
 }
 
 static void
@@ -201,7 +204,7 @@ pipefail(struct lint *l, const struct lint_at *at)
 	if (strstr(p, "pipefail") || shell_has(l, at, "pipefail", NULL))
 		return;
 	while ((p = find_pipe(p, &start))) {
-		if (cannot_fail(start)) {
+		if (!is_likely_to_fail(start)) {
 			p++;
 			continue;
 		}
