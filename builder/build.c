@@ -199,6 +199,23 @@ read_args(struct build *b, struct error *err)
 	return 0;
 }
 
+/* A stage's name that is misspelt is an image's: say so before what the
+ * registry has to say. */
+static void
+hint_at_stage(const struct build *b, const char *name, struct error *err)
+{
+	const char *near = plan_nearest_stage(b->plan, name);
+	autofree char *hint = NULL;
+
+	if (!err)
+		return;
+	hint = take_ptr(&err->hint);
+	(void)error_hint(err,
+		"no stage before this one is called '%s', so it is an image%s%s%s%s%s",
+		name, near ? "; did you mean stage '" : "", near ? near : "",
+		near ? "'?" : "", hint ? "\n" : "", hint ? hint : "");
+}
+
 static int
 load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
 	const char *name, struct error *err)
@@ -207,9 +224,7 @@ load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
 
 	if (images_get(b->images, name, &s->platform, &image, err) == 0)
 		return 0;
-	(void)error_hint(err,
-		"no stage before this one is called '%s', so it is an image",
-		name);
+	hint_at_stage(b, name, err);
 	return blame_instr(b->file, i, err);
 }
 

@@ -30,8 +30,8 @@ plan_free(struct plan *p)
 	return NULL;
 }
 
-static const char *
-nearest_stage(const struct plan *p, const char *name)
+const char *
+plan_nearest_stage(const struct plan *p, const char *name)
 {
 	autofree const char **names = mem_array(p->count + 1, sizeof(*names));
 	size_t count = 0;
@@ -62,7 +62,7 @@ find_target(struct plan *p, const char *target, struct error *err)
 	}
 	(void)error_set(
 		err, EINVAL, "target stage '%s' could not be found", target);
-	near = nearest_stage(p, target);
+	near = plan_nearest_stage(p, target);
 	if (near)
 		(void)error_hint(err, "did you mean '%s'?", near);
 	return error_kind(err, ERROR_REQUEST);

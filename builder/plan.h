@@ -91,6 +91,8 @@ bool plan_depends(const struct plan *p, size_t number, size_t other);
  * not, its layer need not exist as a tree.
  */
 bool plan_wants_tree(const struct plan *p, size_t number, size_t index);
+/* The name of a stage that is nearly `name`, borrowed, or NULL. */
+const char *plan_nearest_stage(const struct plan *p, const char *name);
 /* Count every stage as needed, whatever the target. Errors of plan_make(). */
 int plan_need_all(struct plan *p, struct error *err);
 /* How many stages are needed. */

@@ -98,3 +98,16 @@ fails_at() {
 	run -1 slipway build -q .
 	[[ $output == *"Dockerfile:2:1: "*"is a directory"* ]]
 }
+
+@test "a stage that is misspelt: the one that was meant" {
+	dockerfile . <<-'END'
+		FROM scratch AS build
+		FROM scratch
+		COPY --from=biuld / /
+	END
+	run slipway build --pull=never -q .
+	[ "$status" = 3 ]
+	[[ $output == *"Dockerfile:3:1: image 'biuld'"*"did you mean stage 'build'?"* ]]
+	run -2 slipway build --target=buidl -q .
+	[[ $output == *"'buidl' could not be found"*"did you mean 'build'?"* ]]
+}
