@@ -157,6 +157,8 @@ check_PROGRAMS += tests/runner/record
 check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/schedule-model
+# It plays the children: its job_*() stand before those of the library.
+tests_runner_schedule_model_LDFLAGS = -Wl,-z,muldefs
 check_PROGRAMS += tests/runner/schema
 check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/shell-run
