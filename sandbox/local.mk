@@ -12,6 +12,8 @@ libsandbox_a_SOURCES = \
 	sandbox/caps.h \
 	sandbox/carry.c \
 	sandbox/carry.h \
+	sandbox/cgroup-place.c \
+	sandbox/cgroup-place.h \
 	sandbox/cgroup.c \
 	sandbox/cgroup.h \
 	sandbox/cmd-doctor.c \
@@ -59,6 +61,8 @@ libsandbox_a_SOURCES = \
 	sandbox/mask.h \
 	sandbox/mounts.c \
 	sandbox/mounts.h \
+	sandbox/names.c \
+	sandbox/names.h \
 	sandbox/network.c \
 	sandbox/network.h \
 	sandbox/overlay.c \
@@ -130,6 +134,7 @@ check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/limit
 check_PROGRAMS += tests/sandbox/machine
 check_PROGRAMS += tests/sandbox/mounts
+check_PROGRAMS += tests/sandbox/names
 check_PROGRAMS += tests/sandbox/network
 check_PROGRAMS += tests/sandbox/overlay
 check_PROGRAMS += tests/sandbox/probe
@@ -146,6 +151,7 @@ tests_sandbox_egress_SOURCES = tests/sandbox/egress.c tests/sandbox/inside.h
 tests_sandbox_attach_SOURCES = tests/sandbox/attach.c tests/sandbox/inside.h
 tests_sandbox_emulate_SOURCES = tests/sandbox/emulate.c tests/sandbox/inside.h
 tests_sandbox_foreign_SOURCES = tests/sandbox/foreign.c tests/sandbox/inside.h
+tests_sandbox_names_SOURCES = tests/sandbox/names.c tests/sandbox/inside.h
 tests_sandbox_launch_SOURCES = tests/sandbox/launch.c tests/sandbox/inside.h
 tests_sandbox_machine_SOURCES = tests/sandbox/machine.c tests/sandbox/inside.h
 tests_sandbox_caps_SOURCES = tests/sandbox/caps.c tests/sandbox/inside.h
