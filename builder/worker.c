@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "util/json-error.h"
 #include "util/fs.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -13,36 +14,6 @@
 /* A config of 8 MiB, the most that is allowed, its layers and its variables. */
 #define ANSWER_MAX MiB(64)
 #define PIECE KiB(64)
-
-static struct json *
-format_error(const struct error *err)
-{
-	struct json *j = json_new_object();
-
-	json_set_number(j, "code", err->code);
-	json_set_number(j, "kind", err->kind);
-	json_set_number(j, "status", err->status);
-	json_set_text(j, "text", err->text ? err->text : "");
-	if (err->hint)
-		json_set_text(j, "hint", err->hint);
-	return j;
-}
-
-static int
-parse_error(const struct json *j, struct error *err)
-{
-	const char *hint = json_get_text(j, "hint");
-	const char *text = json_get_text(j, "text");
-
-	(void)error_set(err, (int)json_get_number(j, "code", EIO), "%s",
-		text ? text : "a stage failed");
-	(void)error_kind(err,
-		(enum error_kind)json_get_number(j, "kind", ERROR_UNKNOWN));
-	if (hint)
-		(void)error_hint(err, "%s", hint);
-	err->status = (int)json_get_number(j, "status", 0);
-	return -err->code;
-}
 
 /* One JSON document; the parent may be gone already. */
 static void
@@ -75,7 +46,7 @@ be_worker(struct site *site, struct stage_run *run, int progress_fd,
 	if (r == 0)
 		r = context_save(site->context, &err);
 	if (r < 0)
-		send_answer(answer_fd, "error", format_error(&err));
+		send_answer(answer_fd, "error", json_from_error(&err));
 	else
 		send_answer(answer_fd, "state", state_format(stage_state(run)));
 	/* What it mounted would stay as long as our parent: the mount namespace
@@ -154,7 +125,7 @@ worker_finish(struct worker *w, struct state *ret, struct error *err)
 	if (r < 0)
 		return r;
 	if (json_get(j, "error"))
-		return parse_error(json_get(j, "error"), err);
+		return json_to_error(json_get(j, "error"), err);
 	return state_parse(json_get(j, "state"), ret, err);
 }
 

@@ -32,6 +32,8 @@ libutil_a_SOURCES = \
 	util/fs.h \
 	util/glob.c \
 	util/glob.h \
+	util/json-error.c \
+	util/json-error.h \
 	util/json.c \
 	util/json.h \
 	util/listing.c \
@@ -86,6 +88,7 @@ check_PROGRAMS += tests/util/fs-remove
 check_PROGRAMS += tests/util/fs-walk
 check_PROGRAMS += tests/util/glob
 check_PROGRAMS += tests/util/json
+check_PROGRAMS += tests/util/json-error
 check_PROGRAMS += tests/util/listing
 check_PROGRAMS += tests/util/log
 check_PROGRAMS += tests/util/map

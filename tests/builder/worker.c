@@ -98,7 +98,7 @@ static const struct {
 	{ "", SIGKILL, 0, KiB(1), EIO, "was killed by signal 9" },
 	{ "rubbish", 0, 0, KiB(1), EBADMSG, "a stage's answer" },
 	{ "{}", 0, 0, KiB(1), EBADMSG, "damaged" },
-	{ "{\"error\":{}}", 0, 1, KiB(1), EIO, "a stage failed" },
+	{ "{\"error\":{}}", 0, 1, KiB(1), EIO, "a child failed without a word" },
 	{ "{\"error\":{\"code\":22,\"text\":\"no\"}}", 0, 1, KiB(1), EINVAL,
 		"no" },
 	{ "too much", 0, 0, 4, EFBIG, "a stage's answer" },
