@@ -16,7 +16,8 @@
 static enum mounts_flags
 flags_of(const struct sandbox_mount *m)
 {
-	return MOUNTS_NO_DEV | (m->source ? MOUNTS_PLAIN : MOUNTS_NO_SUID) |
+	return (m->is_device ? MOUNTS_PLAIN : MOUNTS_NO_DEV) |
+		(m->source ? MOUNTS_PLAIN : MOUNTS_NO_SUID) |
 		(m->read_only ? MOUNTS_READ_ONLY : MOUNTS_PLAIN);
 }
 

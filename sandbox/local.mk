@@ -8,6 +8,8 @@ libsandbox_a_SOURCES = \
 	sandbox/attach.h \
 	sandbox/binfmt.c \
 	sandbox/binfmt.h \
+	sandbox/capability.c \
+	sandbox/capability.h \
 	sandbox/caps.c \
 	sandbox/caps.h \
 	sandbox/carry.c \
@@ -120,6 +122,7 @@ CLEANFILES += sandbox/filter-data.h
 
 check_PROGRAMS += tests/sandbox/account
 check_PROGRAMS += tests/sandbox/attach
+check_PROGRAMS += tests/sandbox/capability
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
 check_PROGRAMS += tests/sandbox/cgroup

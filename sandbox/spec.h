@@ -28,6 +28,7 @@ struct sandbox_mount {
 	const char *inside;	/* path below source, links followed without
 				 * leaving it; NULL: source itself */
 	bool make_target;	/* also one in a mount before this one */
+	bool is_device;		/* it may be used as one */
 	const struct mounts_option *tmpfs;	/* of a fresh one */
 };
 
