@@ -6,10 +6,12 @@
 
 #include "builder/blame.h"
 #include "builder/context-open.h"
+#include "builder/editions.h"
 #include "builder/lint-show.h"
 #include "builder/pinning.h"
 #include "builder/recipe.h"
 #include "builder/scan.h"
+#include "builder/squash.h"
 #include "builder/stages.h"
 #include "builder/step.h"
 #include "oci/config.h"
@@ -20,9 +22,13 @@
 
 #define EPOCH "SOURCE_DATE_EPOCH"
 
-/* Everything one build holds; released together. */
+/* Everything one build holds; released together. Context and file are for all
+ * platforms, the rest is for one: each has a copy, in a process of its own. */
 struct build {
 	const struct build_options *options;
+	struct store *store;
+	const struct platform *platform;
+	char *label; /* of the platform, when there are several */
 	struct context *context;
 	struct dockerfile *file;
 	char *path; /* of the Dockerfile, NULL when it has none */
@@ -47,6 +53,7 @@ build_release(struct build *b)
 	free(b->is_done);
 	lint_report_release(&b->lint);
 	free(b->bases);
+	free(b->label);
 	images_free(b->images);
 	lock_free(b->lock);
 	free(b->path);
@@ -71,15 +78,15 @@ has_argument(const struct build_options *o, const char *name)
 static const char *
 agent_of(const struct build_options *o)
 {
-	const char *given = o->agents ?
-		strv_env_get(o->agents, "default") : NULL;
+	const char *given =
+		o->agents ? strv_env_get(o->agents, "default") : NULL;
 
 	return given ? given : o->own_agent;
 }
 
 static int
-open_context(struct build *b, struct store *s, struct progress *p,
-	struct error *err)
+open_context(
+	struct build *b, struct store *s, struct progress *p, struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
@@ -185,14 +192,15 @@ read_args(struct build *b, struct error *err)
 			return r;
 	}
 	platform_host(&host);
-	args_set_platforms(
-		&b->args, &b->options->platform, &host, target_name(b));
+	args_set_platforms(&b->args, b->platform, &host, target_name(b));
 	r = args_read_globals(&b->args, b->file, err);
 	if (r == 0 && epoch_text(b) && !args_given(&b->args, EPOCH))
 		r = give_epoch(b, err);
 	if (r < 0)
 		return r;
-	args_unused(&b->args, b->file, &unused);
+	/* Once is enough. */
+	if (b->platform == b->options->platforms)
+		args_unused(&b->args, b->file, &unused);
 	for (size_t n = 0; n < unused.count; n++)
 		log_warning("build argument '%s' is not used by any ARG",
 			unused.items[n]);
@@ -229,8 +237,8 @@ load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
 }
 
 static int
-load_sources(struct build *b, const struct plan_stage *s,
-	const struct instr *i, struct error *err)
+load_sources(struct build *b, const struct plan_stage *s, const struct instr *i,
+	struct error *err)
 {
 	cleanup_value(plan_sources_release) struct plan_sources sources = { 0 };
 	int r;
@@ -347,7 +355,12 @@ set_up_site(
 		.transfer = o->output.transfer,
 		.progress = p,
 		.lock = b->lock,
+		.label = b->label,
 		.no_cache = o->no_cache,
+		.no_cache_run = o->no_cache_run,
+		.no_cache_stages = o->no_cache_stages,
+		.drops_labels = o->drops_labels,
+		.unset_labels = o->unset_labels,
 		.explain = o->explain,
 		.shell_on_error = o->shell_on_error,
 		.new_privileges = o->new_privileges,
@@ -357,6 +370,9 @@ set_up_site(
 		.hosts = o->hosts,
 		.secrets = o->secrets,
 		.agents = o->agents,
+		.host_mounts = o->host_mounts,
+		.resolv_conf = o->resolv_conf,
+		.cap_mask = o->cap_mask,
 		.shm_bytes = o->shm_bytes,
 		.limits = o->limits,
 		.limit_count = o->limit_count,
@@ -419,7 +435,7 @@ input_of(const struct build *b)
 	return (struct lint_input){
 		.file = b->file,
 		.args = &b->args,
-		.platform = &b->options->platform,
+		.platform = b->platform,
 		.ignore = root.ignore,
 		.bases = b->bases,
 	};
@@ -442,33 +458,53 @@ look_over(struct build *b, struct error *err)
 /* An image made here may be here as trees only: of which kind is the first
  * question. */
 static void
-open_images(struct build *b, struct store *s)
+open_images(struct build *b)
 {
-	store_set_tree_kind(s, stages_assume_kind(s, b->options->identity));
-	b->images = images_new(s, b->options->pull,
+	store_set_tree_kind(b->store,
+		stages_assume_kind(b->store, b->options->identity));
+	b->images = images_new(b->store, b->options->pull,
 		b->options->output.transfer);
 }
 
+/* The first FROM, as if it were written otherwise. */
+static void
+replace_base(struct build *b)
+{
+	struct stage *first = &b->file->stages[0];
+
+	if (!b->options->from)
+		return;
+	free(first->base);
+	first->base = mem_strdup(b->options->from);
+}
+
+/* What all platforms share. */
 static int
-set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
+prepare(struct build *b, struct progress *p, struct error *err)
+{
+	int r;
+
+	r = open_context(b, b->store, p, err);
+	if (r == 0)
+		r = read_file(b, err);
+	if (r == 0)
+		replace_base(b);
+	return r;
+}
+
+static int
+set_up(struct build *b, struct progress *p, struct error *err)
 {
 	const struct build_options *o = b->options;
 	int r;
 
-	r = open_context(b, s, p, err);
-	if (r < 0)
-		return r;
-	r = read_file(b, err);
-	if (r < 0)
-		return r;
 	r = read_args(b, err);
 	if (r < 0)
 		return r;
-	r = plan_make(
-		b->file, &b->args, &o->platform, o->target, &b->plan, err);
+	r = plan_make(b->file, &b->args, b->platform, o->target, &b->plan, err);
 	if (r < 0)
 		return r;
-	open_images(b, s);
+	open_images(b);
 	r = use_lock(b, err);
 	if (r < 0)
 		return r;
@@ -476,7 +512,7 @@ set_up(struct build *b, struct store *s, struct progress *p, struct error *err)
 	if (r < 0)
 		return r;
 	r = look_over(b, err);
-	return r < 0 ? r : set_up_site(b, s, p, err);
+	return r < 0 ? r : set_up_site(b, b->store, p, err);
 }
 
 /* Labels of the command line are set last, whatever the file says. */
@@ -495,32 +531,179 @@ add_labels(const struct build *b, struct config *c)
 	}
 }
 
+/* So are variables. */
+static int
+set_env(const struct build *b, struct config *c, struct error *err)
+{
+	const struct strv *set = b->options->env;
+	const struct strv *unset = b->options->unset_env;
+	cleanup_value(strv_release) struct strv env = { 0 };
+	int r;
+
+	if ((!set || !set->count) && (!unset || !unset->count))
+		return 0;
+	r = config_get_list(c, "Env", &env, err);
+	for (size_t n = 0; set && n < set->count; n++) {
+		const char *item = set->items[n];
+		size_t len = strcspn(item, "=");
+		autofree char *name = mem_strndup(item, len);
+
+		strv_env_set(&env, name, item + len + 1);
+	}
+	for (size_t n = 0; unset && n < unset->count; n++)
+		strv_env_unset(&env, unset->items[n]);
+	config_set_list(c, "Env", &env);
+	return r;
+}
+
 static int
 commit(struct build *b, struct digest *ret, struct error *err)
 {
 	struct state *result = &b->results[b->plan->target];
 	struct config *c = draft_config(result->draft);
+	cleanup(json_free) struct json *annotations =
+		annotations_at(b->options->output.annotations,
+			ANNOTATION_MANIFEST, b->platform);
 
-	add_labels(b, c);
-	config_set_top(c, "created", result->created);
-	return draft_commit(result->draft, b->site.store, NULL, ret, err);
-}
-
-/* Layers are packed from trees that only the namespace may read. */
-static int
-enter_to_push(struct build *b, struct error *err)
-{
-	struct userns userns;
 	int r;
 
-	if (!b->options->output.push)
-		return 0;
-	r = userns_enter(b->options->identity, &userns, err);
+	add_labels(b, c);
+	r = set_env(b, c, err);
 	if (r < 0)
 		return r;
-	store_set_tree_kind(b->site.store,
-		userns.identity == IDENTITY_SINGLE ? "single" : "");
-	return 0;
+	config_set_top(c, "created", result->created);
+	if (b->options->omits_history)
+		json_set(config_json(c), "history", NULL);
+	return draft_commit(
+		result->draft, b->site.store, annotations, ret, err);
+}
+
+/* The layers of the image that the target stands on, through its stages. */
+static int
+count_base_layers(struct build *b, size_t *ret, struct error *err)
+{
+	const struct plan_stage *s = &b->plan->stages[b->plan->target];
+	const struct image *base;
+	int r;
+
+	while (s->base == PLAN_STAGE)
+		s = &b->plan->stages[s->base_stage];
+	*ret = 0;
+	if (s->base == PLAN_SCRATCH)
+		return 0;
+	r = images_get(b->images, s->base_image, &s->platform, &base, err);
+	if (r == 0)
+		*ret = image_layer_count(base);
+	return r;
+}
+
+static int
+squash(struct build *b, bool *ret_worked, struct error *err)
+{
+	const struct build_options *o = b->options;
+	size_t keep = 0;
+	int r = 0;
+
+	if (o->squash == SQUASH_NONE)
+		return 0;
+	if (o->squash == SQUASH_NEW)
+		r = count_base_layers(b, &keep, err);
+	*ret_worked = true;
+	return r < 0 ? r
+		     : squash_draft(&b->site, o->identity, keep,
+			       &b->results[b->plan->target].draft, err);
+}
+
+/* The cores are for all platforms together. */
+static unsigned
+jobs_of_one(const struct build_options *o)
+{
+	unsigned jobs = o->jobs / (unsigned)o->platform_count;
+
+	return jobs ? jobs : 1;
+}
+
+static int
+build_one(struct build *b, struct progress *p, struct edition *ret,
+	struct error *err)
+{
+	const struct build_options *o = b->options;
+	const struct stages_options at_once = {
+		.jobs = jobs_of_one(o),
+		.identity = o->identity,
+		.deadline_ms = clock_deadline_ms(o->timeout_ms),
+	};
+	int r;
+
+	r = set_up(b, p, err);
+	if (r < 0)
+		return r;
+	r = stages_build(&b->site, &at_once, &ret->worked, err);
+	/* Of several platforms one says it. */
+	if (!o->is_quiet && b->platform == o->platforms)
+		lint_show_warnings(&b->lint);
+	if (r < 0)
+		return r;
+	r = squash(b, &ret->worked, err);
+	if (r == 0)
+		r = context_save(b->context, err);
+	return r < 0 ? r : commit(b, &ret->manifest, err);
+}
+
+static int
+build_edition(void *context, size_t number, struct progress *shown,
+	struct edition *ret, struct error *err)
+{
+	struct build *b = context;
+
+	b->platform = &b->options->platforms[number];
+	b->label = platform_format(b->platform);
+	context_inherit(b->context);
+	return build_one(b, shown, ret, err);
+}
+
+static int
+build_all(struct build *b, struct progress *p, struct edition *editions,
+	struct error *err)
+{
+	const struct build_options *o = b->options;
+	cleanup_value(strv_release) struct strv names = { 0 };
+
+	b->platform = o->platforms;
+	if (o->platform_count == 1)
+		return build_one(b, p, editions, err);
+	for (size_t n = 0; n < o->platform_count; n++)
+		strv_take(&names, platform_format(&o->platforms[n]));
+	return editions_build(build_edition, b,
+		(const char *const *)strv_view(&names), names.count, p,
+		editions, err);
+}
+
+/* Before the tag: a tag on disk names an image on disk. */
+static int
+sync_work(struct build *b, const struct edition *editions, struct error *err)
+{
+	bool worked = false;
+
+	for (size_t n = 0; n < b->options->platform_count; n++)
+		worked |= editions[n].worked;
+	return worked ? store_sync(b->store, err) : 0;
+}
+
+static int
+write_out(struct build *b, const struct edition *editions,
+	struct output_result *ret, struct error *err)
+{
+	const struct build_options *o = b->options;
+	autofree struct output_image *images =
+		mem_array(o->platform_count, sizeof(*images));
+
+	for (size_t n = 0; n < o->platform_count; n++) {
+		images[n].platform = o->platforms[n];
+		images[n].manifest = editions[n].manifest;
+	}
+	return output_write(
+		b->store, images, o->platform_count, &o->output, ret, err);
 }
 
 int
@@ -528,38 +711,20 @@ build_run(struct store *s, struct progress *p,
 	const struct build_options *options, struct output_result *ret,
 	struct error *err)
 {
-	cleanup_value(build_release) struct build b = { .options = options };
-	const struct stages_options at_once = {
-		.jobs = options->jobs,
-		.identity = options->identity,
-		.deadline_ms = clock_deadline_ms(options->timeout_ms),
-	};
-	struct digest manifest;
-	bool worked;
+	cleanup_value(build_release) struct build b = { .options = options,
+		.store = s };
+	autofree struct edition *editions =
+		mem_array(options->platform_count, sizeof(*editions));
 	int r;
 
-	r = set_up(&b, s, p, err);
-	if (r < 0)
-		return r;
-	r = stages_build(&b.site, &at_once, &worked, err);
-	if (!options->is_quiet)
-		lint_show_warnings(&b.lint);
-	if (r < 0)
-		return r;
-	r = context_save(b.context, err);
-	if (r < 0)
-		return r;
-	r = commit(&b, &manifest, err);
-	if (r < 0)
-		return r;
-	/* Before the tag: a tag on disk names an image on disk. */
-	r = worked ? store_sync(s, err) : 0;
-	if (r < 0)
-		return r;
-	r = enter_to_push(&b, err);
-	if (r < 0)
-		return r;
-	return output_write(s, &manifest, &options->output, ret, err);
+	r = output_check(&options->output, options->platform_count, err);
+	if (r == 0)
+		r = prepare(&b, p, err);
+	if (r == 0)
+		r = build_all(&b, p, editions, err);
+	if (r == 0)
+		r = sync_work(&b, editions, err);
+	return r < 0 ? r : write_out(&b, editions, ret, err);
 }
 
 /* The way up to the plan, without a word to a registry. */
@@ -569,17 +734,14 @@ read_all(struct build *b, struct store *s, struct error *err)
 	const struct build_options *o = b->options;
 	int r;
 
-	r = open_context(b, s, o->output.transfer->progress, err);
-	if (r < 0)
-		return r;
-	r = read_file(b, err);
-	if (r < 0)
-		return r;
-	r = read_args(b, err);
-	if (r < 0)
-		return r;
-	r = plan_make(
-		b->file, &b->args, &o->platform, o->target, &b->plan, err);
+	b->store = s;
+	b->platform = o->platforms;
+	r = prepare(b, o->output.transfer->progress, err);
+	if (r == 0)
+		r = read_args(b, err);
+	if (r == 0)
+		r = plan_make(b->file, &b->args, b->platform, o->target,
+			&b->plan, err);
 	if (r == 0)
 		open_images(b, s);
 	return r;

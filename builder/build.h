@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "builder/call.h"
+#include "builder/host-mount.h"
 #include "builder/images.h"
 #include "builder/output.h"
 #include "builder/secret.h"
@@ -19,6 +20,9 @@
 #include "util/progress.h"
 #include "util/strv.h"
 
+/* Which layers become one in the end. */
+enum build_squash { SQUASH_NONE, SQUASH_NEW, SQUASH_ALL };
+
 /* What is asked for. Everything is borrowed. */
 struct build_options {
 	const char *context;		/* see context-open.h */
@@ -30,12 +34,23 @@ struct build_options {
 	const char *own_agent;		/* the user's ssh agent, for a git
 					 * context; NULL */
 	const char *target;		/* a stage, NULL: the last */
-	struct platform platform;
+	const char *from;		/* instead of the first FROM's; NULL */
+	const struct platform *platforms;	/* at least one */
+	size_t platform_count;
 	const struct strv *build_args;	/* "NAME=value" */
 	const struct strv *labels;	/* "name=value", set last */
+	const struct strv *unset_labels;	/* of base images, NULL: none */
+	const struct strv *env;		/* "NAME=value", set last; may be NULL */
+	const struct strv *unset_env;	/* names, may be NULL */
+	bool drops_labels;		/* all of base images */
+	bool omits_history;
+	enum build_squash squash;
 	const struct strv *hosts;	/* "name:address" */
 	const struct secrets *secrets;
 	const struct strv *agents;	/* "id=socket" */
+	const struct host_mounts *host_mounts;	/* in every RUN; NULL */
+	const char *resolv_conf;	/* its text in RUN; NULL: the host's */
+	uint64_t cap_mask;		/* of RUN; 0: the default */
 	uint64_t shm_bytes;		/* of /dev/shm in RUN; 0: 64 MiB */
 	const struct sandbox_limit *limits;	/* of RUN */
 	size_t limit_count;
@@ -56,6 +71,8 @@ struct build_options {
 	bool ignores_syntax;		/* whatever `# syntax=` names */
 	bool is_locked;			/* all is as the lock file says */
 	bool no_cache;
+	bool no_cache_run;		/* only RUN is done again */
+	const struct strv *no_cache_stages;	/* names or numbers, or NULL */
 	bool explain;
 	bool shell_on_error;		/* in the tree of a RUN that failed */
 	bool new_privileges;

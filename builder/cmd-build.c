@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/commands.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "builder/build.h"
+#include "builder/ignored-flags.h"
 #include "builder/image-flags.h"
 #include "builder/output-flags.h"
 #include "builder/registry-flags.h"
@@ -15,6 +18,7 @@
 #include "util/conf.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/num.h"
 
 #define ANSWER_MAX MiB(64)
 
@@ -37,9 +41,30 @@ static const struct option_spec options[] = {
 	IMAGE_FLAG_ROWS(opt.image),
 	WORK_FLAG_ROWS(opt.work),
 	RUN_FLAG_ROWS(opt.run),
+	IGNORED_FLAG_ROWS,
 	TRANSFER_OPTION_ROWS(opt.transfer),
 	{ 0 },
 };
+
+/* Files that leave have the epoch, and layers no later time if one output is to
+ * have none. */
+static int
+read_exports(struct build_options *ret, struct error *err)
+{
+	uint64_t epoch;
+
+	ret->output.epoch = INT64_MAX;
+	for (size_t n = 0; n < ret->output.spec_count; n++)
+		ret->clamps_times |= ret->output.specs[n].clamps_times;
+	if (!ret->epoch || !*ret->epoch)
+		return 0;
+	if (num_parse(ret->epoch, INT64_MAX, &epoch, err) < 0) {
+		(void)error_wrap(err, "source date epoch");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	ret->output.epoch = (int64_t)epoch;
+	return 0;
+}
 
 static int
 read_options(const struct command_context *c, struct strv *build_args,
@@ -50,9 +75,12 @@ read_options(const struct command_context *c, struct strv *build_args,
 	ret->context = c->operands.items[0];
 	ret->is_quiet = opt.transfer.quiet;
 	ret->build_args = build_args;
-	source_flags_arguments(&opt.source, build_args);
-	image_flags_read(&opt.image, build_args, ret);
-	r = network_parse(conf_get(c->conf, "network"), &ret->network, err);
+	r = source_flags_arguments(&opt.source, build_args, err);
+	if (r == 0)
+		r = image_flags_read(&opt.image, build_args, ret, err);
+	if (r == 0)
+		r = network_parse(
+			conf_get(c->conf, "network"), &ret->network, err);
 	if (r == 0)
 		r = source_flags_read(&opt.source, ret, err);
 	if (r == 0)
@@ -68,7 +96,19 @@ read_options(const struct command_context *c, struct strv *build_args,
 		foreign_parse(conf_get(c->conf, "emulation"), &ret->emulation,
 			err) < 0)
 		return error_kind(err, ERROR_REQUEST);
-	return 0;
+	ret->output.identity = ret->identity;
+	return read_exports(ret, err);
+}
+
+/* Then it has no room for a digest. */
+static bool
+takes_stdout(const struct output_options *o)
+{
+	for (size_t n = 0; n < o->spec_count; n++) {
+		if (output_spec_takes_stdout(&o->specs[n]))
+			return true;
+	}
+	return false;
 }
 
 static int
@@ -89,7 +129,8 @@ build(struct command_context *c, struct build_options *o,
 	settings->progress = progress_free(settings->progress);
 	if (r < 0)
 		return r;
-	(void)puts(digest_format(&result.manifest, digest));
+	if (!takes_stdout(&o->output))
+		(void)puts(digest_format(&result.manifest, digest));
 	return 0;
 }
 
@@ -129,6 +170,37 @@ show(const struct command_context *given, const struct build_options *o,
 	return transfer_options_apply(&opt.transfer, &c, settings, err);
 }
 
+/* Until end_log(), what would be shown goes to the file. *ret_saved is where it
+ * went before. */
+static int
+begin_log(const char *path, int *ret_saved, struct error *err)
+{
+	autoclose int fd = -1;
+
+	*ret_saved = -1;
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		(void)error_errno(err, "cannot write '%s'", path);
+		return error_kind(err, ERROR_LOCAL);
+	}
+	*ret_saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (*ret_saved < 0 || dup2(fd, STDERR_FILENO) < 0)
+		return error_errno(err, "cannot write '%s'", path);
+	return 0;
+}
+
+/* What is told last is told to people, too. */
+static void
+end_log(int saved)
+{
+	if (saved < 0)
+		return;
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+}
+
 static int
 run(struct command_context *c, struct error *err)
 {
@@ -136,11 +208,13 @@ run(struct command_context *c, struct error *err)
 	struct build_options o = { 0 };
 	struct transfer_settings settings = { 0 };
 	struct call call = { 0 };
-	int r;
+	int saved = -1, r;
 
 	r = source_flags_call(&opt.source, &call, err);
 	if (r == 0)
 		r = read_options(c, &build_args, &o, err);
+	if (r == 0)
+		r = begin_log(opt.work.log_file, &saved, err);
 	if (r == 0)
 		r = show(c, &o, &settings, err);
 	if (r == 0) {
@@ -149,6 +223,10 @@ run(struct command_context *c, struct error *err)
 					      : answer(c, &o, &call, err);
 	}
 	progress_free(settings.progress);
+	end_log(saved);
+	source_flags_release(&opt.source);
+	image_flags_release(&opt.image);
+	work_flags_release(&opt.work);
 	run_flags_release(&opt.run);
 	output_flags_release(&opt.output);
 	return r;

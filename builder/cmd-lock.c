@@ -81,8 +81,9 @@ run(struct command_context *c, struct error *err)
 	struct transfer_settings settings = { 0 };
 	int r;
 
-	source_flags_arguments(&opt.source, &build_args);
-	r = source_flags_read(&opt.source, &o, err);
+	r = source_flags_arguments(&opt.source, &build_args, err);
+	if (r == 0)
+		r = source_flags_read(&opt.source, &o, err);
 	if (r == 0)
 		r = identity_parse(c->identity, &o.identity, err);
 	if (r == 0)
@@ -91,6 +92,7 @@ run(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = lock(c, &o, err);
 	progress_free(settings.progress);
+	source_flags_release(&opt.source);
 	return r;
 }
 

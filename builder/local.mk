@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libbuilder.a
 libbuilder_a_CFLAGS = $(AM_CFLAGS)
 libbuilder_a_SOURCES = \
+	builder/annotation.c \
+	builder/annotation.h \
 	builder/archive.c \
 	builder/archive.h \
 	builder/args.c \
@@ -41,6 +43,8 @@ libbuilder_a_SOURCES = \
 	builder/dockerfile-syntax.c \
 	builder/dockerfile.c \
 	builder/dockerfile.h \
+	builder/editions.c \
+	builder/editions.h \
 	builder/entry.c \
 	builder/entry.h \
 	builder/explain.c \
@@ -49,6 +53,8 @@ libbuilder_a_SOURCES = \
 	builder/expand-substitute.h \
 	builder/expand.c \
 	builder/expand.h \
+	builder/export.c \
+	builder/export.h \
 	builder/failure-shell.c \
 	builder/failure-shell.h \
 	builder/fetched.c \
@@ -85,10 +91,13 @@ libbuilder_a_SOURCES = \
 	builder/heredoc.h \
 	builder/history.c \
 	builder/history.h \
+	builder/host-mount.c \
+	builder/host-mount.h \
 	builder/ignore-pattern.c \
 	builder/ignore-pattern.h \
 	builder/ignore.c \
 	builder/ignore.h \
+	builder/ignored-flags.h \
 	builder/image-flags.c \
 	builder/image-flags.h \
 	builder/images.c \
@@ -122,12 +131,18 @@ libbuilder_a_SOURCES = \
 	builder/meta.h \
 	builder/names.c \
 	builder/names.h \
-	builder/output-flags.c \
-	builder/output-flags.h \
 	builder/origin.c \
 	builder/origin.h \
 	builder/outline.c \
 	builder/outline.h \
+	builder/output-file.c \
+	builder/output-flags.c \
+	builder/output-flags.h \
+	builder/output-index.c \
+	builder/output-part.h \
+	builder/output-report.c \
+	builder/output-spec.c \
+	builder/output-spec.h \
 	builder/output.c \
 	builder/output.h \
 	builder/owner.h \
@@ -173,6 +188,8 @@ libbuilder_a_SOURCES = \
 	builder/site.h \
 	builder/source-flags.c \
 	builder/source-flags.h \
+	builder/squash.c \
+	builder/squash.h \
 	builder/stack.c \
 	builder/stack.h \
 	builder/stage.c \
@@ -206,6 +223,7 @@ libbuilder_a_SOURCES = \
 	builder/worker.h \
 	builder/xattr.c \
 	builder/xattr.h
+check_PROGRAMS += tests/builder/annotation
 check_PROGRAMS += tests/builder/args
 check_PROGRAMS += tests/builder/blame
 check_PROGRAMS += tests/builder/build
@@ -216,15 +234,18 @@ check_PROGRAMS += tests/builder/context-open
 check_PROGRAMS += tests/builder/copy
 check_PROGRAMS += tests/builder/dockerfile
 check_PROGRAMS += tests/builder/dockerfile-read
+check_PROGRAMS += tests/builder/editions
 check_PROGRAMS += tests/builder/entry
 check_PROGRAMS += tests/builder/expand
 check_PROGRAMS += tests/builder/explain
+check_PROGRAMS += tests/builder/export
 check_PROGRAMS += tests/builder/fetched
 check_PROGRAMS += tests/builder/filehash
 check_PROGRAMS += tests/builder/git-tree
 check_PROGRAMS += tests/builder/git-url
 check_PROGRAMS += tests/builder/healthcheck
 check_PROGRAMS += tests/builder/history
+check_PROGRAMS += tests/builder/host-mount
 check_PROGRAMS += tests/builder/ignore
 check_PROGRAMS += tests/builder/images
 check_PROGRAMS += tests/builder/key
@@ -236,6 +257,7 @@ check_PROGRAMS += tests/builder/meta
 check_PROGRAMS += tests/builder/names
 check_PROGRAMS += tests/builder/origin
 check_PROGRAMS += tests/builder/output
+check_PROGRAMS += tests/builder/output-spec
 check_PROGRAMS += tests/builder/pattern
 check_PROGRAMS += tests/builder/place
 check_PROGRAMS += tests/builder/plan
@@ -257,6 +279,7 @@ check_PROGRAMS += tests/builder/view
 check_PROGRAMS += tests/builder/words
 check_PROGRAMS += tests/builder/worker
 check_PROGRAMS += tests/builder/xattr
+tests_builder_export_SOURCES = tests/builder/export.c tests/builder/layers.h
 tests_builder_stack_SOURCES = tests/builder/stack.c tests/builder/layers.h
 tests_builder_stage_SOURCES = tests/builder/stage.c tests/builder/layers.h \
 	tests/builder/site.h

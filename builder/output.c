@@ -2,16 +2,12 @@
 #include "builder/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "oci/manifest.h"
-#include "util/fs.h"
-#include "util/json.h"
+#include "builder/output-part.h"
+#include "oci/travel.h"
 #include "util/mem.h"
-#include "util/path.h"
-
-#define METADATA_MAX MiB(1)
 
 int
 output_parse_tags(const struct strv *texts, struct ref **ret, struct error *err)
@@ -37,137 +33,253 @@ output_parse_tags(const struct strv *texts, struct ref **ret, struct error *err)
 }
 
 static int
-set_tags(struct store *s, const struct digest *manifest,
-	const struct output_options *o, struct error *err)
+check_spec(const struct output_options *o, const struct output_spec *spec,
+	bool has_index, struct error *err)
 {
-	for (size_t n = 0; n < o->tag_count; n++) {
-		struct digest there;
-		int r;
-
-		/* A tag that says so already is not written again. */
-		if (store_ref_get(s, &o->tags[n], &there, NULL) == 0 &&
-			digest_equal(&there, manifest))
-			continue;
-		r = store_ref_set(s, &o->tags[n], manifest, err);
-		if (r < 0)
-			return r;
+	if (spec->kind == OUTPUT_DOCKER && spec->dest && has_index) {
+		(void)error_set(err, ENOTSUP,
+			"docker's archives cannot hold an image of several platforms");
+		(void)error_hint(err, "type=oci can");
+		return error_kind(err, ERROR_REQUEST);
 	}
-	return 0;
-}
-
-static int
-push(struct store *s, const struct digest *manifest,
-	const struct output_options *o, struct digest *ret, struct error *err)
-{
-	cleanup(transfer_free) struct transfer *t = NULL;
-	int r;
-
-	if (o->tag_count == 0) {
+	if (spec->push && o->tag_count == 0 && spec->names.count == 0) {
 		(void)error_set(err, EINVAL, "--push needs a tag to push to");
 		(void)error_hint(err, "name it with -t REGISTRY/NAME:TAG");
 		return error_kind(err, ERROR_REQUEST);
 	}
-	r = transfer_open(s, o->transfer, &t, err);
-	if (r < 0)
-		return r;
-	return transfer_push(
-		t, manifest, o->tags, o->tag_count, o->codec, 0, ret, err);
-}
-
-/* What the manifest says of itself and its config. */
-static int
-describe(struct store *s, struct output_result *result, struct descriptor *ret,
-	struct error *err)
-{
-	cleanup_value(manifest_release) struct manifest m = { 0 };
-	cleanup_value(buf_release) struct buf text = { 0 };
-	int r;
-
-	r = store_read_blob(s, &result->manifest, &text, err);
-	if (r < 0)
-		return r;
-	r = manifest_parse(text.data, text.len, &m, err);
-	if (r < 0)
-		return r;
-	result->config = m.config.digest;
-	result->size = text.len;
-	descriptor_init(ret, m.media_type, &result->manifest, text.len);
 	return 0;
-}
-
-static int
-write_iidfile(const struct output_options *o, const struct output_result *r,
-	struct error *err)
-{
-	char text[DIGEST_TEXT_SIZE];
-
-	if (!o->iidfile)
-		return 0;
-	(void)digest_format(&r->config, text);
-	return fs_publish_path(o->iidfile, text, strlen(text), err);
-}
-
-static struct json *
-names_of(const struct output_options *o)
-{
-	cleanup_value(strv_release) struct strv names = { 0 };
-	autofree char *joined = NULL;
-
-	for (size_t n = 0; n < o->tag_count; n++)
-		strv_take(&names, ref_format(&o->tags[n]));
-	joined = strv_join(&names, ",");
-	return json_new_text(joined);
-}
-
-/* The members that users of buildx parse. */
-static int
-write_metadata(const struct output_options *o, const struct output_result *r,
-	const struct descriptor *d, struct error *err)
-{
-	cleanup(json_free) struct json *j = json_new_object();
-	cleanup_value(buf_release) struct buf text = { 0 };
-	char digest[DIGEST_TEXT_SIZE];
-
-	if (!o->metadata_file)
-		return 0;
-	json_set_text(j, "containerimage.config.digest",
-		digest_format(&r->config, digest));
-	json_set(j, "containerimage.descriptor", descriptor_format(d));
-	json_set_text(j, "containerimage.digest",
-		digest_format(&r->manifest, digest));
-	if (o->tag_count)
-		json_set(j, "image.name", names_of(o));
-	buf_init(&text, METADATA_MAX);
-	json_format_pretty(j, &text);
-	buf_addc(&text, '\n');
-	return fs_publish_path(
-		o->metadata_file, buf_text(&text), text.len, err);
 }
 
 int
-output_write(struct store *s, const struct digest *manifest,
-	const struct output_options *o, struct output_result *ret,
+output_check(const struct output_options *options, size_t platforms,
 	struct error *err)
 {
-	cleanup_value(descriptor_release) struct descriptor d = { 0 };
-	struct output_result result = { .manifest = *manifest };
+	bool has_index = platforms > 1 || options->wants_index;
+	size_t on_stdout = 0;
 	int r;
 
-	r = set_tags(s, manifest, o, err);
-	if (r < 0)
-		return r;
-	r = o->push ? push(s, manifest, o, &result.manifest, err) : 0;
-	if (r < 0)
-		return r;
-	r = describe(s, &result, &d, err);
-	if (r < 0)
-		return r;
-	r = write_iidfile(o, &result, err);
-	if (r < 0)
-		return r;
-	r = write_metadata(o, &result, &d, err);
-	if (r < 0)
-		return r;
-	*ret = result;
+	r = annotations_check(options->annotations, has_index, err);
+	for (size_t n = 0; r == 0 && n < options->spec_count; n++) {
+		on_stdout += output_spec_takes_stdout(&options->specs[n]);
+		r = check_spec(options, &options->specs[n], has_index, err);
+	}
+	if (r == 0 && on_stdout > 1) {
+		(void)error_set(err, EINVAL,
+			"two outputs cannot both be standard output");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	return r;
+}
+
+static int
+set_tag(struct output *o, const struct ref *tag, struct error *err)
+{
+	struct digest there;
+
+	/* A tag that says so already is not written again. */
+	if (store_ref_get(o->store, tag, &there, NULL) == 0 &&
+		digest_equal(&there, &o->what))
+		return 0;
+	return store_ref_set(o->store, tag, &o->what, err);
+}
+
+static void
+free_refs(struct ref *refs, size_t count)
+{
+	for (size_t n = 0; refs && n < count; n++)
+		ref_release(&refs[n]);
+	free(refs);
+}
+
+/* Where `spec` sends it: its own names, else the tags. */
+static int
+destinations(const struct output *o, const struct output_spec *spec,
+	struct ref **ret, size_t *ret_count, struct error *err)
+{
+	size_t count = spec->names.count;
+	struct ref *refs;
+
+	*ret_count = count ? count : o->options->tag_count;
+	if (count)
+		return output_parse_tags(&spec->names, ret, err);
+	refs = mem_array(*ret_count, sizeof(*refs));
+	for (size_t n = 0; n < *ret_count; n++)
+		ref_copy(&o->options->tags[n], &refs[n]);
+	*ret = refs;
 	return 0;
+}
+
+/* Registries of old want docker's types; those are made first. */
+static int
+prepare(struct output *o, const struct output_spec *spec,
+	const struct packer_options *packing, struct digest *ret,
+	struct error *err)
+{
+	const struct travel_options travel = {
+		.packing = *packing,
+		.family = MEDIA_DOCKER,
+		.progress = o->options->transfer->progress,
+	};
+
+	*ret = o->what;
+	return spec->docker_types
+		? travel_make(o->store, &o->what, &travel, ret, err)
+		: 0;
+}
+
+static int
+push_to(struct output *o, const struct output_spec *spec,
+	const struct ref *refs, size_t count, struct digest *ret,
+	struct error *err)
+{
+	const struct packer_options packing = output_packing(spec);
+	struct transfer_settings settings = *o->options->transfer;
+	cleanup(transfer_free) struct transfer *t = NULL;
+	struct digest what;
+	int r;
+
+	settings.force_compression |= packing.force;
+	if (spec->plain_http && settings.tls_verify < 0)
+		settings.tls_verify = 0;
+	r = prepare(o, spec, &packing, &what, err);
+	if (r == 0)
+		r = transfer_open(o->store, &settings, &t, err);
+	return r < 0 ? r
+		     : transfer_push(t, &what, refs, count, packing.codec,
+			       packing.level, ret, err);
+}
+
+static int
+push(struct output *o, const struct output_spec *spec, struct digest *ret,
+	struct error *err)
+{
+	struct ref *refs = NULL;
+	size_t count = 0;
+	int r;
+
+	r = destinations(o, spec, &refs, &count, err);
+	if (r < 0)
+		return r;
+	for (size_t n = 0; spec->by_digest && n < count; n++)
+		free(take_ptr(&refs[n].tag));
+	r = push_to(o, spec, refs, count, ret, err);
+	free_refs(refs, count);
+	return r;
+}
+
+/* Names in the store; what is only pushed by digest has none. */
+static int
+name(struct output *o, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < o->options->tag_count; n++)
+		r = set_tag(o, &o->options->tags[n], err);
+	for (size_t n = 0; r == 0 && n < o->options->spec_count; n++) {
+		const struct output_spec *spec = &o->options->specs[n];
+		struct ref *refs = NULL;
+		size_t count = spec->names.count;
+
+		if (spec->kind != OUTPUT_IMAGE || spec->by_digest || !count)
+			continue;
+		r = output_parse_tags(&spec->names, &refs, err);
+		for (size_t i = 0; r == 0 && i < count; i++)
+			r = set_tag(o, &refs[i], err);
+		free_refs(refs, refs ? count : 0);
+	}
+	return r;
+}
+
+/* Trees are read as those who own their files. */
+static int
+reach_trees(struct output *o, struct error *err)
+{
+	bool travels = false, exports = false;
+	struct userns userns;
+	int r;
+
+	for (size_t n = 0; n < o->options->spec_count; n++) {
+		const struct output_spec *spec = &o->options->specs[n];
+
+		exports |=
+			spec->kind == OUTPUT_TAR || spec->kind == OUTPUT_LOCAL;
+		travels |= spec->push || spec->dest;
+	}
+	if (!exports && !travels)
+		return 0;
+	r = exports ? 1 : travel_needs_trees(o->store, &o->what, err);
+	if (r <= 0)
+		return r;
+	r = userns_enter(o->options->identity, &userns, err);
+	if (r < 0)
+		return r;
+	store_set_tree_kind(
+		o->store, userns.identity == IDENTITY_SINGLE ? "single" : "");
+	return 0;
+}
+
+static int
+write_spec(struct output *o, const struct output_spec *spec, struct digest *ret,
+	struct error *err)
+{
+	switch (spec->kind) {
+	case OUTPUT_IMAGE:
+		return spec->push ? push(o, spec, ret, err) : 0;
+	case OUTPUT_OCI:
+	case OUTPUT_DOCKER:
+		return spec->dest ? output_write_archive(o, spec, ret, err) : 0;
+	case OUTPUT_TAR:
+	case OUTPUT_LOCAL:
+		return output_export(o, spec, err);
+	}
+	return 0;
+}
+
+static int
+write_all(struct output *o, struct output_result *result, struct error *err)
+{
+	bool pushed = false;
+	int r;
+
+	r = reach_trees(o, err);
+	for (size_t n = 0; r == 0 && n < o->options->spec_count; n++) {
+		const struct output_spec *spec = &o->options->specs[n];
+		struct digest travels = result->manifest;
+
+		r = write_spec(o, spec, &travels, err);
+		/* What a registry has is what others ask for. */
+		if (r == 0 && (spec->push || !pushed))
+			result->manifest = travels;
+		pushed |= spec->push;
+	}
+	return r;
+}
+
+int
+output_write(struct store *s, const struct output_image *images, size_t count,
+	const struct output_options *options, struct output_result *ret,
+	struct error *err)
+{
+	struct output o = {
+		.store = s,
+		.options = options,
+		.images = images,
+		.count = count,
+		.what = images[0].manifest,
+	};
+	struct output_result result = { 0 };
+	int r = 0;
+
+	if (count > 1 || options->wants_index)
+		r = output_make_index(&o, &o.what, err);
+	if (r == 0)
+		r = name(&o, err);
+	result.manifest = o.what;
+	if (r == 0)
+		r = write_all(&o, &result, err);
+	if (r == 0)
+		r = output_report(&o, &result, err);
+	if (r == 0)
+		*ret = result;
+	return r;
 }

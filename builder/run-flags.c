@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandbox/capability.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
+
+#define RESOLV_CONF_MAX KiB(64)
 
 static int
 refuse(struct error *err, const char *format, const char *text)
@@ -34,6 +38,10 @@ read_security(
 		else if (strcmp(item, "no-new-privileges=true") == 0 ||
 			strcmp(item, "no-new-privileges") == 0)
 			*ret_new_privileges = false;
+		else if (strncmp(item, "label", 5) == 0 ||
+			strncmp(item, "apparmor", 8) == 0)
+			log_warning_once(item,
+				"--security-opt %s has no effect here", item);
 		else
 			return refuse(
 				err, "--security-opt: '%s' is not known", item);
@@ -93,6 +101,53 @@ read_secrets(struct run_flags *f, struct build_options *ret, struct error *err)
 	return r;
 }
 
+static int
+read_rights(const struct run_flags *f, uint64_t *ret, struct error *err)
+{
+	if (!f->cap_add.count && !f->cap_drop.count)
+		return 0;
+	return capability_mask(&f->cap_add, &f->cap_drop, ret, err);
+}
+
+static int
+read_host_mounts(
+	struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < f->volumes.count; n++)
+		r = host_mounts_add_volume(
+			&f->host_mounts, f->volumes.items[n], err);
+	for (size_t n = 0; r == 0 && n < f->devices.count; n++)
+		r = host_mounts_add_device(
+			&f->host_mounts, f->devices.items[n], err);
+	ret->host_mounts = &f->host_mounts;
+	return r;
+}
+
+static void
+add_line(struct buf *b, const char *word, const struct strv *values)
+{
+	autofree char *joined = strv_join(values, " ");
+
+	if (values->count)
+		buf_addf(b, "%s %s\n", word, joined);
+}
+
+/* resolv.conf(5), when anything is said of it. */
+static int
+read_dns(struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	buf_init(&f->resolv_conf, RESOLV_CONF_MAX);
+	add_line(&f->resolv_conf, "search", &f->dns_search);
+	for (size_t n = 0; n < f->dns.count; n++)
+		buf_addf(&f->resolv_conf, "nameserver %s\n", f->dns.items[n]);
+	add_line(&f->resolv_conf, "options", &f->dns_options);
+	if (f->resolv_conf.len)
+		ret->resolv_conf = buf_text(&f->resolv_conf);
+	return buf_check(&f->resolv_conf, "resolv.conf", err);
+}
+
 int
 run_flags_read(
 	struct run_flags *f, struct build_options *ret, struct error *err)
@@ -107,6 +162,12 @@ run_flags_read(
 		r = read_shm_size(f, &ret->shm_bytes, err);
 	if (r == 0)
 		r = check_hosts(f, err);
+	if (r == 0)
+		r = read_rights(f, &ret->cap_mask, err);
+	if (r == 0)
+		r = read_host_mounts(f, ret, err);
+	if (r == 0)
+		r = read_dns(f, ret, err);
 	if (r == 0)
 		r = read_secrets(f, ret, err);
 	return r < 0 ? r : read_limits(f, ret, err);
@@ -123,5 +184,14 @@ run_flags_release(struct run_flags *f)
 	secrets_release(&f->secrets);
 	strv_release(&f->agents);
 	free(f->limits);
+	host_mounts_release(&f->host_mounts);
+	buf_release(&f->resolv_conf);
+	strv_release(&f->cap_add);
+	strv_release(&f->cap_drop);
+	strv_release(&f->volumes);
+	strv_release(&f->devices);
+	strv_release(&f->dns);
+	strv_release(&f->dns_options);
+	strv_release(&f->dns_search);
 	*f = (struct run_flags){ 0 };
 }

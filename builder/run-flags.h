@@ -4,9 +4,11 @@
 #define BUILDER_RUN_FLAGS_H
 
 #include "builder/build.h"
+#include "builder/host-mount.h"
 #include "builder/secret.h"
 #include "sandbox/limit.h"
 #include "sandbox/resource-flags.h"
+#include "util/buf.h"
 #include "util/cli.h"
 #include "util/strv.h"
 
@@ -15,11 +17,15 @@ struct run_flags {
 	const char *network, *shm_size;
 	struct resource_flags resource_texts;
 	struct strv hosts, security, secret_texts, agent_texts, limit_texts;
+	struct strv cap_add, cap_drop, volumes, devices;
+	struct strv dns, dns_options, dns_search;
 
 	struct secrets secrets;
 	struct strv agents;
 	struct sandbox_limit *limits;
 	struct resources resources;
+	struct host_mounts host_mounts;
+	struct buf resolv_conf;
 };
 
 /* Rows for the command's table; `f` is its struct run_flags. */
@@ -42,6 +48,20 @@ struct run_flags {
 	{ 0, "security-opt", "OPTION",                                         \
 		"no-new-privileges=false lets setuid programs work in RUN",    \
 		OPT_LIST, &(f).security },                                     \
+	{ 0, "cap-add", "NAME", "a capability more for RUN, or ALL",           \
+		OPT_LIST, &(f).cap_add },                                      \
+	{ 0, "cap-drop", "NAME", "a capability less for RUN, or ALL",          \
+		OPT_LIST, &(f).cap_drop },                                     \
+	{ 'v', "volume", "SOURCE:TARGET[:ro]",                                 \
+		"show a directory or file of the host in RUN", OPT_LIST,       \
+		&(f).volumes },                                                \
+	{ 0, "device", "/dev/NAME[:TARGET]",                                   \
+		"show a device of the host in RUN", OPT_LIST, &(f).devices },  \
+	{ 0, "dns", "ADDRESS", "a name server for RUN", OPT_LIST, &(f).dns },  \
+	{ 0, "dns-option", "OPTION", "of resolv.conf in RUN", OPT_LIST,        \
+		&(f).dns_options },                                            \
+	{ 0, "dns-search", "DOMAIN", "search it for names in RUN", OPT_LIST,   \
+		&(f).dns_search },                                            \
 	RESOURCE_FLAG_ROWS((f).resource_texts)
 
 /* Checked and filled in; `ret` borrows from `f`. -EINVAL, ERROR_REQUEST;

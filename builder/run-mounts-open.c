@@ -31,6 +31,7 @@ struct opened {
 	char *size;
 	struct mounts_option tmpfs[3];
 	bool is_file;
+	bool writable, is_device;	/* without an option */
 };
 
 struct run_mounts_open {
@@ -386,7 +387,9 @@ add_points(const struct run_mounts_open *o, struct rootfs *root,
 	for (size_t n = 0; n < o->count; n++) {
 		const struct opened *i = &o->items[n];
 
-		if (above && path_is_below(i->target, above))
+		/* /dev is made anew each time. */
+		if (path_is_below(i->target, "/dev") ||
+			(above && path_is_below(i->target, above)))
 			continue;
 		above = i->is_file ? above : i->target;
 		points[count++] =
@@ -407,9 +410,12 @@ make_list(struct run_mounts_open *o)
 			.source = i->source,
 			.inside = i->inside,
 			.target = i->target,
-			.read_only = !i->option || (!i->option->writable &&
-				i->option->type != RUN_MOUNT_SSH),
+			.read_only = i->option ?
+				!i->option->writable &&
+					i->option->type != RUN_MOUNT_SSH :
+				!i->writable,
 			.make_target = true,
+			.is_device = i->is_device,
 			.tmpfs = i->tmpfs,
 		};
 	}
@@ -437,6 +443,44 @@ open_one(struct run_mounts_open *o, const struct mount_user *s,
 	return r;
 }
 
+/* What every RUN sees of the host. */
+static void
+add_host_mounts(struct run_mounts_open *o)
+{
+	const struct host_mounts *all = o->site->host_mounts;
+
+	for (size_t n = 0; all && n < all->count; n++) {
+		struct opened *i = &o->items[o->count++];
+
+		i->cache.fd = -1;
+		i->source = mem_strdup(all->items[n].source);
+		i->target = mem_strdup(all->items[n].target);
+		i->is_file = all->items[n].is_file;
+		i->writable = all->items[n].writable;
+		i->is_device = all->items[n].is_device;
+	}
+}
+
+/* Name servers of our own, where the host's would be shown. */
+static int
+add_resolv_conf(struct run_mounts_open *o, struct error *err)
+{
+	const char *text = o->site->resolv_conf;
+	autofree char *path = mem_printf("%s/resolv.conf", o->scratch);
+	struct opened *i = &o->items[o->count];
+
+	if (!text)
+		return 0;
+	if (fs_publish_path(path, text, strlen(text), err) < 0)
+		return -err->code;
+	i->cache.fd = -1;
+	i->source = take_ptr(&path);
+	i->target = mem_strdup("/etc/resolv.conf");
+	i->is_file = true;
+	o->count++;
+	return 0;
+}
+
 int
 run_mounts_open(const struct mount_user *s, const struct run_mounts *m,
 	struct rootfs *root, struct run_mounts_open **ret, struct error *err)
@@ -447,8 +491,11 @@ run_mounts_open(const struct mount_user *s, const struct run_mounts *m,
 
 	o->site = s->site;
 	o->scratch = mem_strdup(rootfs_scratch(root));
-	/* One more, for a script. */
-	o->items = mem_array(m->count + 1, sizeof(*o->items));
+	/* Two more, for a script and the name servers. */
+	o->items = mem_array(m->count + 2 + (s->site->host_mounts ?
+		s->site->host_mounts->count : 0), sizeof(*o->items));
+	add_host_mounts(o);
+	r = add_resolv_conf(o, err);
 	for (size_t n = 0; r == 0 && n < m->count; n++)
 		r = open_one(o, s, &m->items[n], err);
 	if (r < 0)

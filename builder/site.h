@@ -8,6 +8,7 @@
 
 #include "builder/args.h"
 #include "builder/context.h"
+#include "builder/host-mount.h"
 #include "builder/images.h"
 #include "builder/lock.h"
 #include "builder/plan.h"
@@ -29,7 +30,12 @@ struct site {
 	const struct transfer_settings *transfer;
 	struct progress *progress;
 	const struct lock *lock;	/* what ADD fetches must be; NULL */
+	const char *label;		/* before the names of steps; NULL */
 	bool no_cache;
+	bool no_cache_run;		/* RUN is done again */
+	const struct strv *no_cache_stages;	/* so are these; NULL: none */
+	bool drops_labels;		/* of base images: all, */
+	const struct strv *unset_labels;	/* or these; NULL: none */
 	bool explain;			/* say each key's words */
 	bool shell_on_error;		/* after a RUN that failed */
 	bool new_privileges;		/* RUN may gain some by setuid files */
@@ -41,6 +47,9 @@ struct site {
 	const struct strv *hosts;	/* "name:address" */
 	const struct secrets *secrets;
 	const struct strv *agents;	/* "id=socket" */
+	const struct host_mounts *host_mounts;	/* in every RUN; NULL */
+	const char *resolv_conf;	/* its text; NULL: the host's */
+	uint64_t cap_mask;		/* 0: the default */
 	uint64_t shm_bytes;		/* 0: as ever */
 	const struct sandbox_limit *limits;
 	size_t limit_count;

@@ -11,9 +11,13 @@
 
 /* As given; all-zero is nothing given. */
 struct source_flags {
-	const char *file, *ignore_file, *target, *platform, *call;
-	struct strv build_args;
+	const char *file, *ignore_file, *target, *call;
 	bool ignore_remote, ignore_syntax, check, locked;
+	struct strv build_args, arg_files, platform_texts;
+	const char *os, *arch, *variant, *from;
+
+	struct platform *platforms;	/* what was made of them */
+	size_t platform_count;
 };
 
 /* Rows for the command's table; `f` is its struct source_flags. */
@@ -24,10 +28,19 @@ struct source_flags {
 	{ 0, "build-arg", "NAME[=VALUE]",                                      \
 		"set an ARG, from the environment without VALUE", OPT_LIST,    \
 		&(f).build_args },                                             \
+	{ 0, "build-arg-file", "PATH",                                         \
+		"read build arguments, a NAME=VALUE a line", OPT_LIST,         \
+		&(f).arg_files, NULL, "@file" },                               \
+	{ 0, "from", "IMAGE", "build on IMAGE, not on what the first FROM has", \
+		OPT_STRING, &(f).from, NULL, "@image" },                       \
+	{ 0, "os", "OS", "of the platform", OPT_STRING, &(f).os },             \
+	{ 0, "arch", "ARCH", "of the platform", OPT_STRING, &(f).arch },       \
+	{ 0, "variant", "VARIANT", "of the platform", OPT_STRING,              \
+		&(f).variant },                                                \
 	{ 0, "target", "STAGE", "build this stage, not the last", OPT_STRING,  \
 		&(f).target },                                                 \
-	{ 0, "platform", "OS/ARCH[/VARIANT]", "build for this platform",       \
-		OPT_STRING, &(f).platform },                                   \
+	{ 0, "platform", "OS/ARCH[/VARIANT]", "build for these platforms",     \
+		OPT_LIST, &(f).platform_texts },                               \
 	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",       \
 		OPT_STRING, &(f).ignore_file, NULL, "@file" },                 \
 	{ 0, "ignore-remote", NULL,                                            \
@@ -48,14 +61,17 @@ struct source_flags {
 		&(f).call, NULL, "build|check|outline|targets" }
 
 /* Build arguments as "NAME=VALUE": "NAME" alone takes the value of our
- * environment; unset, it is left out. Adds to `ret`. */
-void source_flags_arguments(const struct source_flags *f, struct strv *ret);
+ * environment; unset, it is left out. Those of files come first. Adds to
+ * `ret`. ERROR_LOCAL for a file. */
+int source_flags_arguments(const struct source_flags *f, struct strv *ret,
+	struct error *err);
+/* Checked and filled in; `ret` borrows from `f`. -EINVAL, ERROR_REQUEST. */
+int source_flags_read(struct source_flags *f, struct build_options *ret,
+	struct error *err);
 /* What is asked: CALL_BUILD unless told otherwise. -EINVAL,
  * ERROR_REQUEST. */
 int source_flags_call(const struct source_flags *f, struct call *ret,
 	struct error *err);
-/* Checked and filled in; texts stay borrowed. -EINVAL, ERROR_REQUEST. */
-int source_flags_read(const struct source_flags *f, struct build_options *ret,
-	struct error *err);
+void source_flags_release(struct source_flags *f);
 
 #endif

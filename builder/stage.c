@@ -42,11 +42,26 @@ show(struct stage_run *run, const char *text)
 {
 	const struct plan *plan = run->site->plan;
 	bool is_only = plan_needed_count(plan) == 1 && !run->stage->stage->name;
-	autofree char *title = mem_printf("[%s%s%zu/%zu] %s",
+	const char *label = run->site->label;
+	autofree char *title = mem_printf("[%s%s%s%s%zu/%zu] %s",
+		label ? label : "", label ? " " : "",
 		is_only ? "" : run->stage->title, is_only ? "" : " ",
 		++run->shown, run->shown_total, text);
 
 	return progress_begin(run->site->progress, title);
+}
+
+/* Those of the base image that are not to be inherited. */
+static void
+drop_labels(struct stage_run *run)
+{
+	struct json *runtime = config_runtime(draft_config(run->state.draft));
+	const struct strv *unset = run->site->unset_labels;
+
+	if (run->site->drops_labels)
+		json_set(runtime, "Labels", NULL);
+	for (size_t n = 0; unset && n < unset->count; n++)
+		json_set(json_get(runtime, "Labels"), unset->items[n], NULL);
 }
 
 static int
@@ -61,6 +76,7 @@ from_image(struct stage_run *run, struct error *err)
 	if (r < 0)
 		return r;
 	state_from_image(image, run->site->plan->file->escape, &run->state);
+	drop_labels(run);
 	return 0;
 }
 
@@ -197,6 +213,32 @@ pass_over(struct stage_run *run)
 	run->next++;
 }
 
+/* Is this stage one of those that are done again, by name or number? */
+static bool
+is_filtered(const struct stage_run *run)
+{
+	const struct strv *stages = run->site->no_cache_stages;
+	autofree char *number = mem_printf("%zu", run->stage->number);
+	const char *name = run->stage->stage->name;
+
+	for (size_t n = 0; stages && n < stages->count; n++) {
+		if (strcmp(stages->items[n], number) == 0 ||
+			(name && strcasecmp(stages->items[n], name) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+asks_cache(const struct stage_run *run)
+{
+	const struct site *site = run->site;
+
+	if (site->no_cache || is_filtered(run))
+		return false;
+	return !site->no_cache_run || run->pending->instr->kind != INSTR_RUN;
+}
+
 /* 1 when the step was found done, 0 when it is to be done. */
 static int
 look_up(struct stage_run *run, struct error *err)
@@ -205,7 +247,7 @@ look_up(struct stage_run *run, struct error *err)
 	progress_step shown;
 	int r;
 
-	if (run->site->no_cache) {
+	if (!asks_cache(run)) {
 		if (run->site->explain)
 			log_info("  to be done: --no-cache");
 		return 0;

@@ -144,6 +144,16 @@ read_proxies(const struct step *s, struct detail *d)
 	}
 }
 
+/* What is in them may change without a change in the result. */
+static void
+add_host_words(struct step *s)
+{
+	const struct host_mounts *m = s->site->host_mounts;
+
+	for (size_t n = 0; m && n < m->count; n++)
+		key_add(&s->key, "host-mount", m->items[n].target);
+}
+
 static void
 fill_key(struct step *s, const struct detail *d)
 {
@@ -163,6 +173,10 @@ fill_key(struct step *s, const struct detail *d)
 		d->network == NETWORK_NONE ? "none" : "host");
 	key_add(&s->key, "hostname", d->hostname);
 	key_add_number(&s->key, "new-privileges", s->site->new_privileges);
+	if (s->site->cap_mask)
+		key_add_number(&s->key, "capabilities",
+			(long long)s->site->cap_mask);
+	add_host_words(s);
 	if (s->site->clamp_mtime != INT64_MAX)
 		key_add_number(&s->key, "clamp", s->site->clamp_mtime);
 	/* The address of a host may change without a change in the result. */
@@ -329,6 +343,7 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 		.hostname = d->hostname,
 		.network = network_of(s, d),
 		.egress = s->site->egress,
+		.cap_mask = s->site->cap_mask,
 		.shm_bytes = s->site->shm_bytes,
 		.limits = s->site->limits,
 		.limit_count = s->site->limit_count,

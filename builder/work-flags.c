@@ -71,16 +71,40 @@ check_input(const struct build_options *o, struct error *err)
 		"shell");
 }
 
-int
-work_flags_read(const struct work_flags *f, struct build_options *ret,
-	struct error *err)
+static int
+read_no_cache(
+	struct work_flags *f, struct build_options *ret, struct error *err)
 {
+	const char *text = f->no_cache;
+
+	for (size_t n = 0; n < f->no_cache_filters.count; n++)
+		strv_split(
+			&f->no_cache_stages, f->no_cache_filters.items[n], ',');
+	ret->no_cache_stages = &f->no_cache_stages;
+	ret->no_cache = text && (!*text || strcmp(text, "true") == 0);
+	ret->no_cache_run = text && strcmp(text, "run") == 0;
+	if (text && !ret->no_cache && !ret->no_cache_run &&
+		strcmp(text, "false") != 0)
+		return refuse(err,
+			"--no-cache: '%s' is none of true, false and run",
+			text);
+	return 0;
+}
+
+int
+work_flags_read(
+	struct work_flags *f, struct build_options *ret, struct error *err)
+{
+	const char *pull = f->pull_always ? "always"
+		: f->pull_never		  ? "never"
+					  : f->pull;
 	int r;
 
-	ret->no_cache = f->no_cache;
 	ret->explain = f->explain;
 	ret->propagates_exit = f->propagate_exit;
-	r = pull_policy_parse(f->pull, &ret->pull, err);
+	r = pull_policy_parse(pull, &ret->pull, err);
+	if (r == 0)
+		r = read_no_cache(f, ret, err);
 	if (r == 0)
 		r = read_jobs(f, &ret->jobs, err);
 	if (r == 0)
@@ -88,4 +112,12 @@ work_flags_read(const struct work_flags *f, struct build_options *ret,
 	if (r == 0)
 		r = check_input(ret, err);
 	return r < 0 ? r : read_timeout(f, &ret->timeout_ms, err);
+}
+
+void
+work_flags_release(struct work_flags *f)
+{
+	strv_release(&f->no_cache_filters);
+	strv_release(&f->no_cache_stages);
+	*f = (struct work_flags){ 0 };
 }

@@ -11,8 +11,12 @@
 
 /* As given; all-zero is nothing given. */
 struct work_flags {
-	const char *pull, *jobs, *timeout, *on_error;
-	bool no_cache, explain, propagate_exit;
+	const char *pull, *jobs, *timeout, *no_cache, *log_file;
+	const char *on_error;
+	struct strv no_cache_filters;
+	bool pull_always, pull_never, explain, propagate_exit;
+
+	struct strv no_cache_stages;	/* what was made of them */
 };
 
 /* Rows for the command's table; `f` is its struct work_flags. */
@@ -20,12 +24,22 @@ struct work_flags {
 	{ 0, "pull", "POLICY",                                                 \
 		"fetch base images: missing, always (alone), newer, never",    \
 		OPT_OPTIONAL, &(f).pull, NULL, "missing|always|newer|never" }, \
-	{ 0, "no-cache", NULL, "run every instruction again", OPT_FLAG,        \
-		&(f).no_cache },                                               \
+	{ 0, "pull-always", NULL, "as --pull=always", OPT_FLAG,                \
+		&(f).pull_always },                                            \
+	{ 0, "pull-never", NULL, "as --pull=never", OPT_FLAG,                  \
+		&(f).pull_never },                                             \
+	{ 0, "no-cache", "WHAT",                                               \
+		"do everything again, or only what is RUN (run)",              \
+		OPT_OPTIONAL, &(f).no_cache, NULL, "true|false|run" },         \
+	{ 0, "no-cache-filter", "STAGE[,...]",                                 \
+		"do these stages again, by name or number", OPT_LIST,          \
+		&(f).no_cache_filters },                                       \
 	{ 0, "jobs", "N", "stages at once, as many as there are cores",        \
 		OPT_STRING, &(f).jobs },                                       \
 	{ 0, "timeout", "TIME", "give up after TIME, like 10m", OPT_STRING,    \
 		&(f).timeout },                                                \
+	{ 0, "logfile", "PATH", "write the progress to PATH", OPT_STRING,      \
+		&(f).log_file, NULL, "@file" },                                \
 	{ 0, "explain", NULL,                                                  \
 		"say what each step's key is made of, and why it is done",     \
 		OPT_FLAG, &(f).explain },                                      \
@@ -36,7 +50,8 @@ struct work_flags {
 		OPT_FLAG, &(f).propagate_exit }
 
 /* Checked and filled in; texts stay borrowed. -EINVAL, ERROR_REQUEST. */
-int work_flags_read(const struct work_flags *f, struct build_options *ret,
+int work_flags_read(struct work_flags *f, struct build_options *ret,
 	struct error *err);
+void work_flags_release(struct work_flags *f);
 
 #endif

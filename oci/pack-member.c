@@ -27,7 +27,7 @@ pack_fill(const struct pack_walk *w, const struct stat *st, struct tar_entry *e)
 	e->uid = st->st_uid;
 	e->gid = st->st_gid;
 	e->mtime = st->st_mtim.tv_sec;
-	if (e->mtime > w->options->clamp_mtime)
+	if (w->options->set_mtime || e->mtime > w->options->clamp_mtime)
 		e->mtime = w->options->clamp_mtime;
 }
 

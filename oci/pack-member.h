@@ -19,7 +19,7 @@
  * no descriptors: the way up is "..". */
 struct pack_walk {
 	const struct pack_options *options;
-	struct tar_writer *out;
+	struct tar_writer *out;		/* borrowed */
 	struct map *links;		/* "DEV:INODE" -> first path */
 	struct buf path;		/* of what is being packed */
 	int dir_fd;			/* the directory it is in */

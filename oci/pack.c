@@ -18,13 +18,12 @@ static void
 pack_walk_release(struct pack_walk *w)
 {
 	map_free(w->links);
-	tar_writer_free(w->out);
 	buf_release(&w->path);
 	scope_close(&w->dir_fd);
 }
 
-static int pack_children(struct pack_walk *w, unsigned marks,
-	struct error *err);
+static int pack_children(
+	struct pack_walk *w, unsigned marks, struct error *err);
 
 /* Go on from `path` to `path`/`name`; tells where to return to. */
 static int
@@ -190,8 +189,8 @@ pack_children(struct pack_walk *w, unsigned marks, struct error *err)
 	if (marks & XATTR_NAMES)
 		owner_read_names(w->dir_fd, &owners);
 	w->owners = &owners;
-	r = pack_names_read(w->dir_fd, marks & XATTR_HOLDS_WHITEOUTS, &names,
-		err);
+	r = pack_names_read(
+		w->dir_fd, marks & XATTR_HOLDS_WHITEOUTS, &names, err);
 	if (r < 0)
 		return error_wrap(err, "'%s'", buf_text(&w->path));
 	for (i = 0; i < names.count; i++) {
@@ -217,23 +216,32 @@ pack_root(struct pack_walk *w, struct error *err)
 }
 
 int
-pack_tree(int tree_fd, const struct pack_options *options, struct sink *to,
-	struct error *err)
+pack_tree_into(int tree_fd, const struct pack_options *options,
+	const char *below, struct tar_writer *to, struct error *err)
 {
 	cleanup_value(pack_walk_release) struct pack_walk w = {
 		.options = options,
+		.out = to,
 		.dir_fd = -1,
 	};
-	int r;
 
-	w.out = tar_writer_new(to);
 	w.links = map_new(free);
 	buf_init(&w.path, PACK_PATH_MAX);
+	if (below)
+		buf_adds(&w.path, below);
 	w.dir_fd = openat(tree_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (w.dir_fd < 0)
 		return error_errno(err, "cannot open a layer's tree");
-	r = pack_root(&w, err);
-	if (r < 0)
-		return r;
-	return tar_writer_end(w.out, err);
+	return pack_root(&w, err);
+}
+
+int
+pack_tree(int tree_fd, const struct pack_options *options, struct sink *to,
+	struct error *err)
+{
+	cleanup(tar_writer_free) struct tar_writer *w = tar_writer_new(to);
+	int r;
+
+	r = pack_tree_into(tree_fd, options, NULL, w, err);
+	return r < 0 ? r : tar_writer_end(w, err);
 }

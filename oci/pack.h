@@ -14,6 +14,8 @@ struct pack_options {
 	int64_t clamp_mtime;	/* later times become this; INT64_MAX: none */
 	bool change_tree;	/* the clamped times are also set in the tree,
 				 * so that packing it again needs no clamp */
+	bool set_mtime;		/* not only later times become clamp_mtime, all
+				 * do */
 };
 
 /*
@@ -34,5 +36,9 @@ struct pack_options {
  */
 int pack_tree(int tree_fd, const struct pack_options *options,
 	struct sink *to, struct error *err);
+/* The same as a part of a tar that holds more, below the directory `below`
+ * (NULL: at its top), which is no entry; the tar is not ended. */
+int pack_tree_into(int tree_fd, const struct pack_options *options,
+	const char *below, struct tar_writer *to, struct error *err);
 
 #endif

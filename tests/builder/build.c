@@ -37,7 +37,8 @@ request_make(struct request *q, const char *text)
 	q->store = layers_open_store(&q->dir);
 	transfer_settings_init(&q->transfer);
 	q->options = (struct build_options){ .context = q->context,
-		.platform = layers_platform, .build_args = &q->build_args,
+		.platforms = &layers_platform, .platform_count = 1,
+		.build_args = &q->build_args,
 		.labels = &q->labels, .hosts = &q->hosts, .pull = PULL_NEVER,
 		.jobs = 1, .timeout_ms = -1,
 		.output.transfer = &q->transfer };

@@ -23,6 +23,16 @@ opened(const struct unit_dir *dir, struct digest *ret_manifest)
 }
 
 static int
+write_out(struct store *s, const struct digest *manifest,
+	const struct output_options *o, struct output_result *ret,
+	struct error *err)
+{
+	const struct output_image image = { amd64, *manifest };
+
+	return output_write(s, &image, 1, o, ret, err);
+}
+
+static int
 parse_tags(const char *text, struct ref **ret, struct error *err)
 {
 	cleanup_value(strv_release) struct strv texts = { 0 };
@@ -78,8 +88,8 @@ read_json(const struct unit_dir *dir, const char *name)
 
 	buf_init(&text, MiB(1));
 	assert_ok(fs_read_file(dir->fd, name, MiB(1), &text, &err), &err);
-	assert_ok(json_parse(text.data, text.len, MiB(1), name, &j, &err),
-		&err);
+	assert_ok(
+		json_parse(text.data, text.len, MiB(1), name, &j, &err), &err);
 	return j;
 }
 
@@ -106,8 +116,8 @@ names_and_files(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	autofree char *iidfile = path_join(dir.path, "id");
 	autofree char *metadata = path_join(dir.path, "metadata");
-	struct output_options o = { .iidfile = iidfile,
-		.metadata_file = metadata, .tag_count = 2 };
+	struct output_options o = { .tag_count = 2,
+		.reports = { .iidfile = iidfile, .metadata = metadata } };
 	struct digest manifest, there;
 	cleanup(store_free) struct store *s = opened(&dir, &manifest);
 	cleanup_value(buf_release) struct buf id = { 0 };
@@ -119,7 +129,7 @@ names_and_files(void **state)
 	(void)state;
 	assert_ok(parse_tags("a b:1", &refs, &err), &err);
 	o.tags = refs;
-	assert_ok(output_write(s, &manifest, &o, &result, &err), &err);
+	assert_ok(write_out(s, &manifest, &o, &result, &err), &err);
 	assert_true(digest_equal(&result.manifest, &manifest));
 	for (size_t n = 0; n < 2; n++) {
 		assert_ok(store_ref_get(s, &refs[n], &there, &err), &err);
@@ -127,11 +137,10 @@ names_and_files(void **state)
 	}
 	buf_init(&id, KiB(1));
 	assert_ok(fs_read_file(dir.fd, "id", KiB(1), &id, &err), &err);
-	assert_string_equal(
-		buf_text(&id), digest_format(&result.config, text));
+	assert_string_equal(buf_text(&id), digest_format(&result.config, text));
 	check_metadata(&dir, &result);
 	/* A second time changes nothing, and is no error. */
-	assert_ok(output_write(s, &manifest, &o, &result, &err), &err);
+	assert_ok(write_out(s, &manifest, &o, &result, &err), &err);
 	ref_release(&refs[0]);
 	ref_release(&refs[1]);
 	free(refs);
@@ -143,7 +152,8 @@ no_place_for_a_file(void **state)
 	unit_dir_auto dir = unit_dir_make();
 	autofree char *path = path_join(dir.path, "none/id");
 	const struct output_options tables[] = {
-		{ .iidfile = path }, { .metadata_file = path },
+		{ .reports.iidfile = path },
+		{ .reports.metadata = path },
 	};
 	struct digest manifest;
 	cleanup(store_free) struct store *s = opened(&dir, &manifest);
@@ -154,7 +164,7 @@ no_place_for_a_file(void **state)
 		autoerror err = { 0 };
 		int r;
 
-		r = output_write(s, &manifest, &tables[n], &result, &err);
+		r = write_out(s, &manifest, &tables[n], &result, &err);
 		assert_int_equal(err.kind, ERROR_LOCAL);
 		assert_fails(r, &err, ENOENT, "/none'");
 		assert_true(digest_is_none(&result.manifest));
@@ -162,21 +172,61 @@ no_place_for_a_file(void **state)
 }
 
 static void
-no_name_to_push_to(void **state)
+found_wrong_before(void **state)
 {
-	const struct output_options o = { .push = true };
+	char there[] = "-";
+	const struct output_spec push = { .push = true };
+	const struct output_spec docker = { .kind = OUTPUT_DOCKER,
+		.dest = there };
+	const struct output_spec twice[] = { docker, docker };
+	const struct {
+		struct output_options options;
+		size_t platforms;
+		int code;
+		const char *text;
+	} table[] = {
+		{ { .specs = &push, .spec_count = 1 }, 1, EINVAL,
+			"--push needs a tag to push to" },
+		{ { .specs = &docker, .spec_count = 1 }, 2, ENOTSUP,
+			"several platforms" },
+		{ { .specs = twice, .spec_count = 2 }, 1, EINVAL,
+			"two outputs" },
+	};
+
+	(void)state;
+	for (size_t n = 0; n < ARRAY_SIZE(table); n++) {
+		autoerror err = { 0 };
+		int r;
+
+		r = output_check(&table[n].options, table[n].platforms, &err);
+		assert_int_equal(err.kind, ERROR_REQUEST);
+		assert_fails(r, &err, table[n].code, table[n].text);
+	}
+}
+
+/* Of one platform too, when that is wanted. */
+static void
+an_index(void **state)
+{
+	const struct output_options o = { .wants_index = true };
+	cleanup_value(image_index_release) struct image_index i = { 0 };
+	cleanup_value(buf_release) struct buf text = { 0 };
 	unit_dir_auto dir = unit_dir_make();
 	struct output_result result;
 	struct digest manifest;
 	cleanup(store_free) struct store *s = opened(&dir, &manifest);
 	autoerror err = { 0 };
-	int r;
 
 	(void)state;
-	r = output_write(s, &manifest, &o, &result, &err);
-	assert_int_equal(err.kind, ERROR_REQUEST);
-	assert_non_null(strstr(err.hint, "-t REGISTRY/NAME:TAG"));
-	assert_fails(r, &err, EINVAL, "--push needs a tag to push to");
+	assert_ok(write_out(s, &manifest, &o, &result, &err), &err);
+	assert_true(digest_is_none(&result.config));
+	assert_ok(store_read_blob(s, &result.manifest, &text, &err), &err);
+	assert_ok(image_index_parse(buf_text(&text), text.len, &i, &err), &err);
+	assert_int_equal(i.count, 1);
+	assert_true(digest_equal(&i.manifests[0].digest, &manifest));
+	assert_string_equal(
+		json_get_text(i.manifests[0].platform, "architecture"),
+		"amd64");
 }
 
 static void
@@ -191,8 +241,7 @@ no_such_image(void **state)
 	autoerror err = { 0 };
 
 	(void)state;
-	assert_fails(output_write(s, &lost, &o, &result, &err), &err, ENOENT,
-		"");
+	assert_fails(write_out(s, &lost, &o, &result, &err), &err, ENOENT, "");
 }
 
 int
@@ -203,7 +252,8 @@ main(void)
 		cmocka_unit_test(bad_tags),
 		cmocka_unit_test(names_and_files),
 		cmocka_unit_test(no_place_for_a_file),
-		cmocka_unit_test(no_name_to_push_to),
+		cmocka_unit_test(found_wrong_before),
+		cmocka_unit_test(an_index),
 		cmocka_unit_test(no_such_image),
 	};
 

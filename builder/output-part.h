@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* output-part: what the files of output share. */
+#ifndef BUILDER_OUTPUT_PART_H
+#define BUILDER_OUTPUT_PART_H
+
+#include "builder/output.h"
+
+/* One output at work. */
+struct output {
+	struct store *store;
+	const struct output_options *options;
+	const struct output_image *images;
+	size_t count;
+	struct digest what;	/* the image, or the index of all */
+};
+
+/* output-index: the index of all images, with platforms and annotations. */
+int output_make_index(struct output *o, struct digest *ret,
+	struct error *err);
+
+/* output-file: an archive of the image, or its files. The archive's image is
+ * *ret_travels, if it is one. */
+int output_write_archive(struct output *o, const struct output_spec *spec,
+	struct digest *ret_travels, struct error *err);
+int output_export(struct output *o, const struct output_spec *spec,
+	struct error *err);
+/* The layers' compression that `spec` asks for, or that its kind prefers. */
+struct packer_options output_packing(const struct output_spec *spec);
+
+/* output-report: the files that tell of it. */
+int output_report(const struct output *o, struct output_result *result,
+	struct error *err);
+
+#endif
