@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "builder/blame.h"
+#include "builder/cache-image.h"
 #include "builder/context-open.h"
 #include "builder/editions.h"
 #include "builder/lint-show.h"
@@ -556,6 +557,20 @@ set_env(const struct build *b, struct config *c, struct error *err)
 	return r;
 }
 
+/* --cache-to type=inline */
+static int
+embed_cache(struct build *b, struct state *result, struct error *err)
+{
+	const struct build_options *o = b->options;
+
+	for (size_t n = 0; n < o->cache_to_count; n++) {
+		if (o->cache_to[n].kind == CACHE_INLINE)
+			return cache_image_embed(
+				b->store, result->draft, &result->steps, err);
+	}
+	return 0;
+}
+
 static int
 commit(struct build *b, struct digest *ret, struct error *err)
 {
@@ -572,6 +587,9 @@ commit(struct build *b, struct digest *ret, struct error *err)
 	if (r < 0)
 		return r;
 	config_set_top(c, "created", result->created);
+	r = embed_cache(b, result, err);
+	if (r < 0)
+		return r;
 	if (b->options->omits_history)
 		json_set(config_json(c), "history", NULL);
 	return draft_commit(
@@ -623,6 +641,21 @@ jobs_of_one(const struct build_options *o)
 	return jobs ? jobs : 1;
 }
 
+/* For --cache-to. */
+static void
+list_steps(const struct build *b, struct edition *ret)
+{
+	strv_copy(&ret->steps, &b->results[b->plan->target].steps);
+	for (size_t n = 0; n < b->plan->count; n++) {
+		const struct strv *steps = &b->results[n].steps;
+
+		for (size_t i = 0; i < steps->count; i++) {
+			if (!strv_has(&ret->all_steps, steps->items[i]))
+				strv_add(&ret->all_steps, steps->items[i]);
+		}
+	}
+}
+
 static int
 build_one(struct build *b, struct progress *p, struct edition *ret,
 	struct error *err)
@@ -644,6 +677,7 @@ build_one(struct build *b, struct progress *p, struct edition *ret,
 		lint_show_warnings(&b->lint);
 	if (r < 0)
 		return r;
+	list_steps(b, ret);
 	r = squash(b, &ret->worked, err);
 	if (r == 0)
 		r = context_save(b->context, err);
@@ -706,6 +740,43 @@ write_out(struct build *b, const struct edition *editions,
 		b->store, images, o->platform_count, &o->output, ret, err);
 }
 
+static int
+import_caches(struct build *b, struct error *err)
+{
+	const struct build_options *o = b->options;
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < o->cache_from_count; n++)
+		r = cache_image_import(
+			b->store, &o->cache_from[n], o->output.transfer, err);
+	return r;
+}
+
+static int
+export_cache(struct build *b, const struct cache_spec *spec,
+	const struct edition *editions, struct error *err)
+{
+	cleanup_value(strv_release) struct strv steps = { 0 };
+
+	for (size_t n = 0; n < b->options->platform_count; n++)
+		strv_add_all(&steps,
+			spec->all_stages ? &editions[n].all_steps
+					 : &editions[n].steps);
+	return cache_image_export(b->store, spec, &steps,
+		b->options->identity, b->options->output.transfer, err);
+}
+
+static int
+export_caches(
+	struct build *b, const struct edition *editions, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < b->options->cache_to_count; n++)
+		r = export_cache(b, &b->options->cache_to[n], editions, err);
+	return r;
+}
+
 int
 build_run(struct store *s, struct progress *p,
 	const struct build_options *options, struct output_result *ret,
@@ -721,10 +792,18 @@ build_run(struct store *s, struct progress *p,
 	if (r == 0)
 		r = prepare(&b, p, err);
 	if (r == 0)
+		r = import_caches(&b, err);
+	if (r == 0)
 		r = build_all(&b, p, editions, err);
 	if (r == 0)
 		r = sync_work(&b, editions, err);
-	return r < 0 ? r : write_out(&b, editions, ret, err);
+	if (r == 0)
+		r = write_out(&b, editions, ret, err);
+	if (r == 0)
+		r = export_caches(&b, editions, err);
+	for (size_t n = 0; n < options->platform_count; n++)
+		edition_release(&editions[n]);
+	return r;
 }
 
 /* The way up to the plan, without a word to a registry. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "builder/cache-spec.h"
 #include "builder/call.h"
 #include "builder/host-mount.h"
 #include "builder/images.h"
@@ -73,6 +74,8 @@ struct build_options {
 	bool no_cache;
 	bool no_cache_run;		/* only RUN is done again */
 	const struct strv *no_cache_stages;	/* names or numbers, or NULL */
+	const struct cache_spec *cache_from, *cache_to;
+	size_t cache_from_count, cache_to_count;
 	bool explain;
 	bool shell_on_error;		/* in the tree of a RUN that failed */
 	bool new_privileges;

@@ -38,7 +38,8 @@ parse_layer(const struct json *j, struct layer *ret, struct error *err)
 }
 
 static int
-parse_entry(const struct buf *text, struct cache_entry *ret, struct error *err)
+parse_entry(const struct buf *text, struct cache_entry *ret,
+	char **ret_created_by, struct error *err)
 {
 	cleanup(json_free) struct json *j = NULL;
 	const char *created;
@@ -55,6 +56,8 @@ parse_entry(const struct buf *text, struct cache_entry *ret, struct error *err)
 	if (r < 0)
 		return r;
 	ret->created = mem_strdup(created);
+	if (ret_created_by)
+		*ret_created_by = mem_strdup(json_get_text(j, "created_by"));
 	return 0;
 }
 
@@ -70,35 +73,45 @@ not_usable(const char *name, struct error *err)
 }
 
 int
-cache_get(struct store *s, const struct key *k, struct cache_entry *ret,
-	struct error *err)
+cache_read(struct store *s, const char *key, struct cache_entry *ret,
+	char **ret_created_by, struct error *err)
 {
 	cleanup_value(cache_entry_release) struct cache_entry e = { 0 };
 	cleanup_value(buf_release) struct buf text = { 0 };
+	autofree char *created_by = NULL;
 	autoerror why = { 0 };
-	struct digest digest;
-	char name[DIGEST_HEX_SIZE];
 	int dir_fd, r;
 
 	dir_fd = store_dir_fd(s, STORE_STEPS, err);
 	if (dir_fd < 0)
 		return dir_fd;
-	key_digest(k, &digest);
-	(void)digest_format_hex(&digest, name);
 	buf_init(&text, CACHE_ENTRY_MAX);
-	if (fs_read_file(dir_fd, name, CACHE_ENTRY_MAX, &text, &why) < 0 ||
-		parse_entry(&text, &e, &why) < 0)
-		return not_usable(name, &why);
+	if (fs_read_file(dir_fd, key, CACHE_ENTRY_MAX, &text, &why) < 0 ||
+		parse_entry(&text, &e, &created_by, &why) < 0)
+		return not_usable(key, &why);
 	r = layer_is_here(s, &e.layer, err);
 	if (r <= 0)
 		return r;
 	*ret = e;
 	e = (struct cache_entry){ 0 };
+	if (ret_created_by)
+		*ret_created_by = take_ptr(&created_by);
 	return 1;
 }
 
+int
+cache_get(struct store *s, const struct key *k, struct cache_entry *ret,
+	struct error *err)
+{
+	char name[DIGEST_HEX_SIZE];
+	struct digest digest;
+
+	key_digest(k, &digest);
+	return cache_read(s, digest_format_hex(&digest, name), ret, NULL, err);
+}
+
 static struct json *
-format_entry(const struct key *k, const struct cache_entry *e,
+format_entry(const struct strv *words, const struct cache_entry *e,
 	const char *created_by)
 {
 	struct json *j = json_new_object(), *layer = json_new_object();
@@ -110,18 +123,15 @@ format_entry(const struct key *k, const struct cache_entry *e,
 	json_set(j, "layer", layer);
 	json_set_text(j, "created", e->created);
 	json_set_text(j, "created_by", created_by);
-	json_set(j, "why", json_new_list(&k->words));
+	json_set(j, "why", json_new_list(words));
 	return j;
 }
 
-int
-cache_put(struct store *s, const struct key *k, const struct cache_entry *e,
-	const char *created_by, struct error *err)
+static int
+publish(struct store *s, const char *key, const struct json *j,
+	struct error *err)
 {
-	cleanup(json_free) struct json *j = format_entry(k, e, created_by);
 	cleanup_value(buf_release) struct buf text = { 0 };
-	struct digest digest;
-	char name[DIGEST_HEX_SIZE];
 	int tmp_fd, dir_fd, r;
 
 	tmp_fd = store_dir_fd(s, STORE_TMP, err);
@@ -133,9 +143,36 @@ cache_put(struct store *s, const struct key *k, const struct cache_entry *e,
 	buf_init(&text, CACHE_ENTRY_MAX);
 	json_format(j, &text);
 	r = buf_check(&text, "step cache entry", err);
-	if (r < 0)
-		return r;
+	return r < 0 ? r
+		     : fs_publish(tmp_fd, dir_fd, key, text.data, text.len,
+			       0600, err);
+}
+
+int
+cache_put(struct store *s, const struct key *k, const struct cache_entry *e,
+	const char *created_by, struct error *err)
+{
+	cleanup(json_free) struct json *j =
+		format_entry(&k->words, e, created_by);
+	char name[DIGEST_HEX_SIZE];
+	struct digest digest;
+
 	key_digest(k, &digest);
-	return fs_publish(tmp_fd, dir_fd, digest_format_hex(&digest, name),
-		text.data, text.len, 0600, err);
+	return publish(s, digest_format_hex(&digest, name), j, err);
+}
+
+int
+cache_write(struct store *s, const char *key, const struct cache_entry *e,
+	const char *created_by, struct error *err)
+{
+	cleanup_value(cache_entry_release) struct cache_entry there = { 0 };
+	const struct strv no_words = { 0 };
+	cleanup(json_free) struct json *j =
+		format_entry(&no_words, e, created_by);
+	int r;
+
+	r = cache_read(s, key, &there, NULL, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return publish(s, key, j, err);
 }

@@ -24,4 +24,13 @@ int cache_put(struct store *s, const struct key *k,
 	const struct cache_entry *e, const char *created_by,
 	struct error *err);
 
+/* The same by the key's digest, in hex. */
+/* 1 and the entry with its words for people (yours), if its layer is here; 0
+ * else. */
+int cache_read(struct store *s, const char *key, struct cache_entry *ret,
+	char **ret_created_by, struct error *err);
+/* Unless there is one: what is known here is as good. */
+int cache_write(struct store *s, const char *key, const struct cache_entry *e,
+	const char *created_by, struct error *err);
+
 #endif

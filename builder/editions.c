@@ -15,7 +15,7 @@
 #include "util/mem.h"
 #include "util/proc.h"
 
-#define ANSWER_MAX MiB(1)
+#define ANSWER_MAX MiB(16)
 #define PIECE KiB(16)
 
 struct child {
@@ -33,6 +33,14 @@ struct editions {
 	struct child *children;
 	int channel[2];
 };
+
+void
+edition_release(struct edition *e)
+{
+	strv_release(&e->steps);
+	strv_release(&e->all_steps);
+	*e = (struct edition){ 0 };
+}
 
 static void
 editions_release(struct editions *e)
@@ -62,6 +70,8 @@ answer(int fd, const struct edition *made, const struct error *err)
 		json_set_text(
 			j, "manifest", digest_format(&made->manifest, digest));
 		json_set_bool(j, "worked", made->worked);
+		json_set(j, "steps", json_new_list(&made->steps));
+		json_set(j, "all_steps", json_new_list(&made->all_steps));
 	}
 	buf_init(&text, ANSWER_MAX);
 	json_format(j, &text);
@@ -124,6 +134,11 @@ parse_answer(const struct child *c, struct edition *ret, struct error *err)
 		return json_to_error(json_get(j, "error"), err);
 	digest = json_get_text(j, "manifest");
 	ret->worked = json_get_bool(j, "worked", false);
+	r = json_get_list(j, "steps", &ret->steps, err);
+	if (r == 0)
+		r = json_get_list(j, "all_steps", &ret->all_steps, err);
+	if (r < 0)
+		return r;
 	return digest_parse(digest ? digest : "", &ret->manifest, err);
 }
 

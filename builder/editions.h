@@ -10,13 +10,17 @@
 #include "oci/digest.h"
 #include "util/error.h"
 #include "util/progress.h"
+#include "util/strv.h"
 
 /* What came of one. */
 struct edition {
 	struct digest manifest;
 	bool worked;		/* something was done, not only found */
+	struct strv steps;	/* keys of what it came of, hex */
+	struct strv all_steps;	/* and of all that was needed for it */
 };
 
+void edition_release(struct edition *e);
 /* Build number `number`, in a child that shows itself by `shown`. */
 typedef int edition_builder(void *context, size_t number,
 	struct progress *shown, struct edition *ret, struct error *err);

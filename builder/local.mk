@@ -14,6 +14,10 @@ libbuilder_a_SOURCES = \
 	builder/build.h \
 	builder/cache-mount.c \
 	builder/cache-mount.h \
+	builder/cache-image.c \
+	builder/cache-image.h \
+	builder/cache-spec.c \
+	builder/cache-spec.h \
 	builder/cache.c \
 	builder/cache.h \
 	builder/call.c \
@@ -228,6 +232,8 @@ check_PROGRAMS += tests/builder/args
 check_PROGRAMS += tests/builder/blame
 check_PROGRAMS += tests/builder/build
 check_PROGRAMS += tests/builder/cache
+check_PROGRAMS += tests/builder/cache-image
+check_PROGRAMS += tests/builder/cache-spec
 check_PROGRAMS += tests/builder/chmod
 check_PROGRAMS += tests/builder/context
 check_PROGRAMS += tests/builder/context-open
@@ -279,6 +285,8 @@ check_PROGRAMS += tests/builder/view
 check_PROGRAMS += tests/builder/words
 check_PROGRAMS += tests/builder/worker
 check_PROGRAMS += tests/builder/xattr
+tests_builder_cache_image_SOURCES = tests/builder/cache-image.c \
+	tests/builder/layers.h
 tests_builder_export_SOURCES = tests/builder/export.c tests/builder/layers.h
 tests_builder_stack_SOURCES = tests/builder/stack.c tests/builder/layers.h
 tests_builder_stage_SOURCES = tests/builder/stage.c tests/builder/layers.h \

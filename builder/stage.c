@@ -157,11 +157,15 @@ static void
 take_entry(struct stage_run *run, const struct cache_entry *e)
 {
 	const char *created = run->site->created;
+	char hex[DIGEST_HEX_SIZE];
+	struct digest key;
 
 	draft_add_layer(run->state.draft, &e->layer);
 	free(run->state.created);
 	run->state.created = mem_strdup(created ? created : e->created);
 	state_add_history(&run->state, run->pending->created_by, NULL, false);
+	key_digest(&run->pending->key, &key);
+	strv_add(&run->state.steps, digest_format_hex(&key, hex));
 	run->pending = step_free(run->pending);
 	run->next++;
 }

@@ -15,6 +15,7 @@ state_release(struct state *s)
 	draft_free(s->draft);
 	strv_release(&s->vars);
 	strv_release(&s->arg_names);
+	strv_release(&s->steps);
 	free(s->created);
 	*s = (struct state){ 0 };
 }
@@ -65,6 +66,7 @@ state_from_stage(const struct state *from, struct state *ret)
 
 	config_set_list(draft_config(s.draft), "OnBuild", NULL);
 	strv_copy(&s.vars, &from->vars);
+	strv_copy(&s.steps, &from->steps);
 	*ret = s;
 }
 
@@ -122,6 +124,7 @@ state_format(const struct state *s)
 
 	json_set(j, "draft", draft_format(s->draft));
 	json_set(j, "vars", json_new_list(&s->vars));
+	json_set(j, "steps", json_new_list(&s->steps));
 	json_set_text(j, "escape", escape);
 	if (s->created)
 		json_set_text(j, "created", s->created);
@@ -141,6 +144,8 @@ state_parse(const struct json *j, struct state *ret, struct error *err)
 	if (r < 0)
 		return r;
 	r = json_get_list(j, "vars", &s.vars, err);
+	if (r == 0)
+		r = json_get_list(j, "steps", &s.steps, err);
 	if (r < 0)
 		return r;
 	s.escape = escape[0];

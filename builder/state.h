@@ -22,6 +22,7 @@ struct state {
 	bool has_cmd;		/* CMD was met in this stage */
 	char *created;		/* time of the last layer, RFC 3339, or NULL */
 	char escape;		/* the Dockerfile's escape character */
+	struct strv steps;	/* keys of the steps it came of, hex */
 };
 
 void state_release(struct state *s);

@@ -2,9 +2,11 @@
 #include "builder/work-flags.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "util/mem.h"
 #include "util/num.h"
 
 #define JOBS_MAX 1000
@@ -91,6 +93,39 @@ read_no_cache(
 	return 0;
 }
 
+static int
+read_caches(const struct strv *texts, bool is_export, struct cache_spec **ret,
+	size_t *ret_count, struct error *err)
+{
+	int r = 0;
+
+	*ret = mem_array(texts->count + 1, sizeof(**ret));
+	for (size_t n = 0; r == 0 && n < texts->count; n++) {
+		r = cache_spec_parse(
+			texts->items[n], is_export, &(*ret)[n], err);
+		*ret_count = n + (r == 0);
+	}
+	return r;
+}
+
+static int
+read_all_caches(
+	struct work_flags *f, struct build_options *ret, struct error *err)
+{
+	int r;
+
+	r = read_caches(&f->cache_from_texts, false, &f->cache_from,
+		&f->cache_from_count, err);
+	if (r == 0)
+		r = read_caches(&f->cache_to_texts, true, &f->cache_to,
+			&f->cache_to_count, err);
+	ret->cache_from = f->cache_from;
+	ret->cache_from_count = f->cache_from_count;
+	ret->cache_to = f->cache_to;
+	ret->cache_to_count = f->cache_to_count;
+	return r;
+}
+
 int
 work_flags_read(
 	struct work_flags *f, struct build_options *ret, struct error *err)
@@ -106,6 +141,8 @@ work_flags_read(
 	if (r == 0)
 		r = read_no_cache(f, ret, err);
 	if (r == 0)
+		r = read_all_caches(f, ret, err);
+	if (r == 0)
 		r = read_jobs(f, &ret->jobs, err);
 	if (r == 0)
 		r = read_on_error(f, ret, err);
@@ -117,6 +154,14 @@ work_flags_read(
 void
 work_flags_release(struct work_flags *f)
 {
+	for (size_t n = 0; n < f->cache_from_count; n++)
+		cache_spec_release(&f->cache_from[n]);
+	for (size_t n = 0; n < f->cache_to_count; n++)
+		cache_spec_release(&f->cache_to[n]);
+	free(f->cache_from);
+	free(f->cache_to);
+	strv_release(&f->cache_from_texts);
+	strv_release(&f->cache_to_texts);
 	strv_release(&f->no_cache_filters);
 	strv_release(&f->no_cache_stages);
 	*f = (struct work_flags){ 0 };

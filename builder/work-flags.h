@@ -13,10 +13,12 @@
 struct work_flags {
 	const char *pull, *jobs, *timeout, *no_cache, *log_file;
 	const char *on_error;
-	struct strv no_cache_filters;
+	struct strv no_cache_filters, cache_from_texts, cache_to_texts;
 	bool pull_always, pull_never, explain, propagate_exit;
 
 	struct strv no_cache_stages;	/* what was made of them */
+	struct cache_spec *cache_from, *cache_to;
+	size_t cache_from_count, cache_to_count;
 };
 
 /* Rows for the command's table; `f` is its struct work_flags. */
@@ -34,6 +36,13 @@ struct work_flags {
 	{ 0, "no-cache-filter", "STAGE[,...]",                                 \
 		"do these stages again, by name or number", OPT_LIST,          \
 		&(f).no_cache_filters },                                       \
+	{ 0, "cache-from", "SPEC",                                             \
+		"know steps done elsewhere: REF or type=registry|local,...",   \
+		OPT_LIST, &(f).cache_from_texts },                             \
+	{ 0, "cache-to", "SPEC",                                               \
+		"let others know: REF or type=registry|local|inline,...",      \
+		OPT_LIST, &(f).cache_to_texts },                               \
+	{ 0, "cache-ttl", "TIME", "accepted, has no effect", OPT_IGNORED },    \
 	{ 0, "jobs", "N", "stages at once, as many as there are cores",        \
 		OPT_STRING, &(f).jobs },                                       \
 	{ 0, "timeout", "TIME", "give up after TIME, like 10m", OPT_STRING,    \

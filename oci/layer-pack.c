@@ -36,8 +36,8 @@ pack_now(struct store *s, const struct layer *l, enum codec codec, int level,
 	r = blob_commit(b, codec == CODEC_NONE ? &l->diff_id : NULL, &digest,
 		&size, err);
 	if (r == 0 && codec != CODEC_NONE)
-		r = layer_remember_packed(s, &l->diff_id, codec, level, &digest,
-			err);
+		r = layer_remember_packed(
+			s, &l->diff_id, codec, level, &digest, err);
 	if (r < 0)
 		return r;
 	descriptor_init(ret, codec_media_type(codec), &digest, size);
@@ -84,4 +84,18 @@ layer_pack(struct store *s, const struct layer *l, enum codec codec, int level,
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return pack_now(s, l, codec, level, ret, err);
+}
+
+int
+layer_adopt(struct store *s, const struct layer *l, struct error *err)
+{
+	enum codec codec;
+	int r;
+
+	r = codec_of_media_type(l->blob.media_type, &codec, err);
+	/* A plain tar has the name of its diff id. */
+	if (r < 0 || codec == CODEC_NONE)
+		return r;
+	return layer_remember_packed(
+		s, &l->diff_id, codec, 0, &l->blob.digest, err);
 }

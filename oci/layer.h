@@ -44,6 +44,11 @@ int layer_from_blob(struct store *s, const struct digest *diff_id,
 /* 1 when the layer can be had from this store in any form, 0, negative. */
 int layer_is_here(struct store *s, const struct layer *l, struct error *err);
 
+/* Find the layer, from now on, in the blob that it travels as, by its diff id
+ * alone: some step made it elsewhere. -ENOTSUP for media types we cannot
+ * read. */
+int layer_adopt(struct store *s, const struct layer *l, struct error *err);
+
 /*
  * Its tree: made from the blob when it is not there (decompressed, hashed,
  * unpacked, and only then renamed to its name). `ret_name` is relative to
