@@ -15,6 +15,7 @@
 #include "builder/squash.h"
 #include "builder/stages.h"
 #include "builder/step.h"
+#include "builder/windows.h"
 #include "oci/config.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -575,13 +576,17 @@ static int
 commit(struct build *b, struct digest *ret, struct error *err)
 {
 	struct state *result = &b->results[b->plan->target];
-	struct config *c = draft_config(result->draft);
+	struct config *c;
 	cleanup(json_free) struct json *annotations =
 		annotations_at(b->options->output.annotations,
 			ANNOTATION_MANIFEST, b->platform);
+	int r = 0;
 
-	int r;
-
+	if (windows_is(result->draft))
+		r = windows_finish(b->store, &result->draft, err);
+	if (r < 0)
+		return r;
+	c = draft_config(result->draft);
 	add_labels(b, c);
 	r = set_env(b, c, err);
 	if (r < 0)
@@ -607,7 +612,9 @@ count_base_layers(struct build *b, size_t *ret, struct error *err)
 	while (s->base == PLAN_STAGE)
 		s = &b->plan->stages[s->base_stage];
 	*ret = 0;
-	if (s->base == PLAN_SCRATCH)
+	/* Those of Windows wait elsewhere. */
+	if (s->base == PLAN_SCRATCH ||
+		windows_is(b->results[b->plan->target].draft))
 		return 0;
 	r = images_get(b->images, s->base_image, &s->platform, &base, err);
 	if (r == 0)

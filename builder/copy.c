@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "builder/expand.h"
+#include "builder/windows.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/scope.h"
@@ -111,6 +112,22 @@ asks_for_dir(const char *dest)
 	return *base == '\0' || strcmp(base, ".") == 0;
 }
 
+/* Windows writes paths otherwise; a URL is one everywhere. */
+static int
+expand_path(struct state *s, const char *text, char **ret, struct error *err)
+{
+	autofree char *word = NULL;
+	int r;
+
+	r = state_expand(s, text, &word, err);
+	if (r < 0)
+		return r;
+	if (windows_is(s->draft) && !is_url(word))
+		return windows_path(word, ret, err);
+	*ret = take_ptr(&word);
+	return 0;
+}
+
 static int
 read_words(struct state *s, struct copy *c, struct error *err)
 {
@@ -120,7 +137,7 @@ read_words(struct state *s, struct copy *c, struct error *err)
 		char *word;
 		int r;
 
-		r = state_expand(s, args->items[n], &word, err);
+		r = expand_path(s, args->items[n], &word, err);
 		if (r < 0)
 			return r;
 		if (n + 1 == args->count) {

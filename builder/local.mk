@@ -219,6 +219,8 @@ libbuilder_a_SOURCES = \
 	builder/walk-verdict.h \
 	builder/walk.c \
 	builder/walk.h \
+	builder/windows.c \
+	builder/windows.h \
 	builder/words.c \
 	builder/words.h \
 	builder/work-flags.c \
@@ -282,6 +284,7 @@ check_PROGRAMS += tests/builder/step
 check_PROGRAMS += tests/builder/target
 check_PROGRAMS += tests/builder/utf8
 check_PROGRAMS += tests/builder/view
+check_PROGRAMS += tests/builder/windows
 check_PROGRAMS += tests/builder/words
 check_PROGRAMS += tests/builder/worker
 check_PROGRAMS += tests/builder/xattr
@@ -291,3 +294,4 @@ tests_builder_export_SOURCES = tests/builder/export.c tests/builder/layers.h
 tests_builder_stack_SOURCES = tests/builder/stack.c tests/builder/layers.h
 tests_builder_stage_SOURCES = tests/builder/stage.c tests/builder/layers.h \
 	tests/builder/site.h
+tests_builder_windows_SOURCES = tests/builder/windows.c tests/builder/layers.h

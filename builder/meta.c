@@ -9,6 +9,7 @@
 #include "builder/history.h"
 #include "builder/port.h"
 #include "builder/signal-name.h"
+#include "builder/windows.h"
 #include "oci/config.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -423,6 +424,15 @@ meta_set_cwd(struct state *s, const struct instr *i, struct error *err)
 	r = expand_only_arg(&m, &word, err);
 	if (r < 0)
 		return r;
+	if (windows_is(s->draft)) {
+		char *plain;
+
+		r = windows_path(word, &plain, err);
+		if (r < 0)
+			return r;
+		free(word);
+		word = plain;
+	}
 	path = path_resolve(state_cwd(s), word);
 	config_set_text(config_of(&m), "WorkingDir", path);
 	return 0;

@@ -10,6 +10,7 @@
 #include "builder/explain.h"
 #include "builder/meta.h"
 #include "builder/step.h"
+#include "builder/windows.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -77,7 +78,9 @@ from_image(struct stage_run *run, struct error *err)
 		return r;
 	state_from_image(image, run->site->plan->file->escape, &run->state);
 	drop_labels(run);
-	return 0;
+	return windows_is(run->state.draft)
+		? windows_begin(&run->state.draft, err)
+		: 0;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "builder/expand.h"
+#include "builder/windows.h"
 #include "oci/config.h"
 #include "util/mem.h"
 
@@ -26,7 +27,8 @@ fill_in_path(struct state *s)
 {
 	struct config *c = draft_config(s->draft);
 
-	if (strv_env_get(&s->vars, "PATH"))
+	/* Windows has one of its own, elsewhere. */
+	if (strv_env_get(&s->vars, "PATH") || windows_is(s->draft))
 		return;
 	strv_env_set(&s->vars, "PATH", STATE_DEFAULT_PATH);
 	config_set_list(c, "Env", &s->vars);
@@ -95,7 +97,11 @@ state_shell(struct state *s, struct strv *ret, struct error *err)
 	r = config_get_list(draft_config(s->draft), "Shell", ret, err);
 	if (r < 0)
 		return r;
-	if (ret->count == 0) {
+	if (ret->count == 0 && windows_is(s->draft)) {
+		strv_add(ret, "cmd");
+		strv_add(ret, "/S");
+		strv_add(ret, "/C");
+	} else if (ret->count == 0) {
 		strv_add(ret, "/bin/sh");
 		strv_add(ret, "-c");
 	}

@@ -13,6 +13,7 @@
 #include "builder/run-mounts.h"
 #include "builder/stack.h"
 #include "builder/step.h"
+#include "builder/windows.h"
 #include "oci/config.h"
 #include "sandbox/launch.h"
 #include "util/mem.h"
@@ -52,6 +53,18 @@ refuse(struct error *err, const char *what)
 	(void)error_set(err, ENOTSUP,
 		"RUN %s is not supported by this version of slipway", what);
 	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+refuse_windows(const struct step *s, struct error *err)
+{
+	autofree char *platform = platform_format(&s->stage->platform);
+
+	(void)error_set(
+		err, ENOTSUP, "cannot RUN programs of %s here", platform);
+	(void)error_hint(err,
+		"what an image for Windows needs can be made in a stage FROM --platform=$BUILDPLATFORM, and copied");
+	return error_kind(err, ERROR_HOST);
 }
 
 static int
@@ -231,6 +244,8 @@ prepare(struct step *s, struct error *err)
 	struct detail *d = mem_zalloc(sizeof(*d));
 
 	s->detail = d;
+	if (windows_is(s->state->draft))
+		return refuse_windows(s, err);
 	if (read_flags(s, d, err) < 0 || read_command(s, d, err) < 0)
 		return -err->code;
 	read_proxies(s, d);

@@ -3,6 +3,7 @@
 
 #include "builder/meta.h"
 #include "builder/step.h"
+#include "builder/windows.h"
 #include "oci/config.h"
 #include "sandbox/account.h"
 #include "util/clock.h"
@@ -42,7 +43,7 @@ find_owner(struct step *s, int root_fd, struct tar_entry *e, struct error *err)
 {
 	int accounts_fd, r;
 
-	if (!user_of(s) || !*user_of(s))
+	if (!user_of(s) || !*user_of(s) || windows_is(s->state->draft))
 		return 0;
 	r = step_find_accounts(s, root_fd, &accounts_fd, err);
 	if (r < 0)

@@ -139,6 +139,8 @@ liboci_a_SOURCES = \
 	oci/unpack.h \
 	oci/url.c \
 	oci/url.h \
+	oci/windows.c \
+	oci/windows.h \
 	oci/xattr.c \
 	oci/xattr.h \
 	oci/zstd.c
@@ -205,6 +207,7 @@ check_PROGRAMS += tests/oci/layer
 check_PROGRAMS += tests/oci/draft
 check_PROGRAMS += tests/oci/image
 check_PROGRAMS += tests/oci/media
+check_PROGRAMS += tests/oci/windows
 check_PROGRAMS += tests/oci/travel
 check_PROGRAMS += tests/oci/archive
 check_PROGRAMS += tests/oci/bag

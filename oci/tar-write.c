@@ -114,8 +114,8 @@ check_paid(const struct tar_writer *w, struct error *err)
 }
 
 int
-tar_writer_add(struct tar_writer *w, const struct tar_entry *entry,
-	struct error *err)
+tar_writer_add_with(struct tar_writer *w, const struct tar_entry *entry,
+	const struct tar_xattr *records, size_t count, struct error *err)
 {
 	struct tar_block b = { 0 };
 	int r;
@@ -127,6 +127,9 @@ tar_writer_add(struct tar_writer *w, const struct tar_entry *entry,
 	r = tar_block_fill(&b, entry, &w->records, err);
 	if (r < 0)
 		return r;
+	for (size_t n = 0; n < count; n++)
+		tar_pax_add(&w->records, records[n].name, records[n].value,
+			records[n].size);
 	if (w->records.len > 0) {
 		r = put_records(w, entry->path, err);
 		if (r < 0)
@@ -135,6 +138,13 @@ tar_writer_add(struct tar_writer *w, const struct tar_entry *entry,
 	w->owed = entry->kind == TAR_FILE ? entry->size : 0;
 	w->padding = tar_padding(w->owed);
 	return put(w, &b, sizeof(b), err);
+}
+
+int
+tar_writer_add(struct tar_writer *w, const struct tar_entry *entry,
+	struct error *err)
+{
+	return tar_writer_add_with(w, entry, NULL, 0, err);
 }
 
 /* `len` bytes of the file's data went out. */

@@ -59,6 +59,9 @@ int tar_writer_add(struct tar_writer *w, const struct tar_entry *entry,
 	struct error *err);
 int tar_writer_data(struct tar_writer *w, const void *data, size_t len,
 	struct error *err);
+/* As tar_writer_add(), with further PAX records: names and values. */
+int tar_writer_add_with(struct tar_writer *w, const struct tar_entry *entry,
+	const struct tar_xattr *records, size_t count, struct error *err);
 /* Instead: all of the data from `fd`, from where it stands. -EBUSY when the
  * file is shorter than the entry said; what it has grown is left out. */
 int tar_writer_data_from(struct tar_writer *w, int fd, struct error *err);
