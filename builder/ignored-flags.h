@@ -14,17 +14,11 @@
 /* Rows for the command's table. */
 #define IGNORED_FLAG_ROWS                                                      \
 	{ 'D', "debug", NULL, "accepted, has no effect", OPT_IGNORED },        \
-	{ 'm', "memory", "SIZE", "accepted, has no effect", OPT_IGNORED },     \
-	{ 'c', "cpu-shares", "N", "accepted, has no effect", OPT_IGNORED },    \
 	IGNORED_VALUE("builder"),                                              \
 	IGNORED_VALUE("isolation"),                                            \
 	IGNORED_VALUE("runtime"),                                              \
 	IGNORED_VALUE("runtime-flag"),                                         \
 	IGNORED_VALUE("hooks-dir"),                                            \
-	IGNORED_VALUE("memory-swap"),                                          \
-	IGNORED_VALUE("cpu-period"),                                           \
-	IGNORED_VALUE("cpu-quota"),                                            \
-	IGNORED_VALUE("cpuset-cpus"),                                          \
 	IGNORED_VALUE("cpuset-mems"),                                          \
 	IGNORED_VALUE("cgroup-parent"),                                        \
 	IGNORED_VALUE("cgroupns"),                                             \
