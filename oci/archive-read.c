@@ -6,23 +6,11 @@
 #include <string.h>
 
 #include "oci/archive-index.h"
-#include "oci/bag.h"
-#include "oci/blob.h"
-#include "oci/image.h"
-#include "util/fs.h"
+#include "oci/archive-part.h"
+#include "oci/manifest.h"
 #include "util/mem.h"
-#include "util/path.h"
 
 #define DEPTH_MAX 4
-#define IMAGES_MAX 10000
-#define LAYERS_MAX 1000
-#define MAGIC_SIZE 8
-
-struct reading {
-	struct store *store;
-	struct bag *bag;
-	struct archive_content content;
-};
 
 void
 archive_content_release(struct archive_content *c)
@@ -34,8 +22,8 @@ archive_content_release(struct archive_content *c)
 }
 
 /* The same image may be listed once for each name. */
-static struct archive_image *
-image_of(struct reading *r, const struct digest *what)
+struct archive_image *
+archive_image_of(struct reading *r, const struct digest *what)
 {
 	struct archive_content *c = &r->content;
 
@@ -49,8 +37,8 @@ image_of(struct reading *r, const struct digest *what)
 }
 
 /* What is no reference is no name: "latest" alone says nothing. */
-static void
-add_name(struct archive_image *i, const char *text)
+void
+archive_add_name(struct archive_image *i, const char *text)
 {
 	autofree char *name = NULL;
 	autoref ref = { 0 };
@@ -163,11 +151,11 @@ read_entry(struct reading *r, const struct descriptor *d, struct error *err)
 	result = fetch_document(r, &d->digest, 0, err);
 	if (result < 0)
 		return result;
-	image = image_of(r, &d->digest);
+	image = archive_image_of(r, &d->digest);
 	if (whole)
-		add_name(image, whole);
+		archive_add_name(image, whole);
 	else if (ref && strpbrk(ref, ":/"))
-		add_name(image, ref);
+		archive_add_name(image, ref);
 	return 0;
 }
 
@@ -181,149 +169,11 @@ read_layout(struct reading *r, struct error *err)
 	result = bag_read(r->bag, "index.json", &text, err);
 	if (result == 0)
 		result = image_index_parse(buf_text(&text), text.len, &i, err);
-	if (result == 0 && i.count > IMAGES_MAX)
-		result = error_set(
-			err, E2BIG, "it has over %d images", IMAGES_MAX);
+	if (result == 0 && i.count > ARCHIVE_IMAGES_MAX)
+		result = error_set(err, E2BIG, "it has over %d images",
+			ARCHIVE_IMAGES_MAX);
 	for (size_t n = 0; result == 0 && n < i.count; n++)
 		result = read_entry(r, &i.manifests[n], err);
-	return result;
-}
-
-/* What docker save and podman save write. */
-
-static int
-codec_of_blob(struct store *s, const struct digest *d, enum codec *ret,
-	struct error *err)
-{
-	char magic[MAGIC_SIZE];
-	autoclose int fd = -1;
-	uint64_t size;
-	int r;
-
-	r = blob_open(s, d, &fd, &size, err);
-	if (r == 0 && size > MAGIC_SIZE)
-		size = MAGIC_SIZE;
-	if (r == 0)
-		r = fs_read_at(fd, magic, size, 0, err);
-	if (r == 0)
-		*ret = codec_detect(magic, size);
-	return r;
-}
-
-static int
-read_layer(struct reading *r, const char *name, struct descriptor *ret,
-	struct error *err)
-{
-	autofree char *clean = path_clean(name);
-	enum codec codec = CODEC_NONE;
-	struct digest digest;
-	uint64_t size;
-	int result;
-
-	result = bag_take(r->bag, clean, &digest, &size, err);
-	if (result == 0)
-		result = codec_of_blob(r->store, &digest, &codec, err);
-	if (result < 0)
-		return result;
-	descriptor_init(ret, codec_media_type(codec), &digest, size);
-	return 0;
-}
-
-static int
-read_layers(struct reading *r, const struct json *names, struct manifest *m,
-	struct error *err)
-{
-	size_t count = json_count(names);
-	int result = 0;
-
-	if (count > LAYERS_MAX)
-		return error_set(
-			err, E2BIG, "it has over %d layers", LAYERS_MAX);
-	m->layers = mem_array(count + 1, sizeof(*m->layers));
-	for (size_t n = 0; result == 0 && n < count; n++) {
-		const char *name = json_text(json_at(names, n));
-
-		result = name
-			? read_layer(r, name, &m->layers[n], err)
-			: error_set(err, EBADMSG, "a layer of it has no name");
-		m->layer_count = n + (result == 0);
-	}
-	return result;
-}
-
-static int
-read_config(struct reading *r, const char *name, struct descriptor *ret,
-	struct error *err)
-{
-	struct digest digest;
-	uint64_t size;
-	int result;
-
-	if (!name)
-		return error_set(err, EBADMSG, "an image of it has no config");
-	result = bag_take(r->bag, name, &digest, &size, err);
-	if (result == 0)
-		descriptor_init(ret, MEDIA_OCI_CONFIG, &digest, size);
-	return result;
-}
-
-/* Do its parts belong together? */
-static int
-check_image(struct store *s, const struct digest *d, struct error *err)
-{
-	cleanup(image_free) struct image *image = NULL;
-
-	return image_load(s, d, NULL, &image, err);
-}
-
-static int
-read_image(struct reading *r, const struct json *j, struct error *err)
-{
-	cleanup_value(manifest_release) struct manifest m = { 0 };
-	cleanup_value(buf_release) struct buf text = { 0 };
-	const struct json *tags = json_get(j, "RepoTags");
-	struct archive_image *image;
-	struct digest digest;
-	int result;
-
-	result = read_config(r, json_get_text(j, "Config"), &m.config, err);
-	if (result == 0)
-		result = read_layers(r, json_get(j, "Layers"), &m, err);
-	if (result < 0)
-		return result;
-	m.media_type = mem_strdup(MEDIA_OCI_MANIFEST);
-	buf_init(&text, BAG_TEXT_MAX);
-	manifest_format(&m, &text);
-	result = store_write_blob(
-		r->store, buf_text(&text), text.len, &digest, err);
-	if (result == 0)
-		result = check_image(r->store, &digest, err);
-	if (result < 0)
-		return result;
-	image = image_of(r, &digest);
-	for (size_t n = 0; n < json_count(tags); n++)
-		add_name(image, json_text(json_at(tags, n)));
-	return 0;
-}
-
-static int
-read_docker(struct reading *r, struct error *err)
-{
-	cleanup_value(buf_release) struct buf text = { 0 };
-	cleanup(json_free) struct json *j = NULL;
-	int result;
-
-	result = bag_read(r->bag, "manifest.json", &text, err);
-	if (result == 0)
-		result = json_parse(buf_text(&text), text.len, BAG_TEXT_MAX,
-			"manifest.json", &j, err);
-	if (result == 0 && json_kind(j) != JSON_ARRAY)
-		result = error_set(err, EBADMSG, "manifest.json is no array");
-	if (result == 0 && json_count(j) > IMAGES_MAX)
-		result = error_set(
-			err, E2BIG, "it has over %d images", IMAGES_MAX);
-	for (size_t n = 0; result == 0 && n < json_count(j); n++)
-		result = read_image(r, json_at(j, n), err);
 	return result;
 }
 
@@ -345,7 +195,7 @@ read_bag(struct store *s, struct bag *b, struct archive_content *ret,
 	if (has(b, "oci-layout") && has(b, "index.json")) {
 		result = read_layout(&r, err);
 	} else if (has(b, "manifest.json")) {
-		result = read_docker(&r, err);
+		result = archive_read_docker(&r, err);
 	} else {
 		result = error_set(err, EBADMSG,
 			"it is no archive of images: it has neither index.json nor manifest.json");

@@ -7,8 +7,10 @@ liboci_a_SOURCES = \
 	oci/age.h \
 	oci/apart.c \
 	oci/apart.h \
+	oci/archive-docker.c \
 	oci/archive-index.c \
 	oci/archive-index.h \
+	oci/archive-part.h \
 	oci/archive-read.c \
 	oci/archive-write.c \
 	oci/archive.h \

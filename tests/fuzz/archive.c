@@ -70,9 +70,7 @@ check(struct store *s, const struct archive_image *i)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	cleanup_value(archive_content_release) struct archive_content c = {
-		0
-	};
+	cleanup_value(archive_content_release) struct archive_content c = { 0 };
 	cleanup(source_free) struct source *from =
 		source_from_memory(data, size);
 	struct store *s = the_store();
