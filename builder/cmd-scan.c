@@ -53,8 +53,9 @@ run(struct command_context *c, struct error *err)
 	};
 	int r;
 
-	source_flags_arguments(&opt.source, &build_args);
-	r = source_flags_read(&opt.source, &o, err);
+	r = source_flags_arguments(&opt.source, &build_args, err);
+	if (r == 0)
+		r = source_flags_read(&opt.source, &o, err);
 	if (r == 0)
 		r = identity_parse(c->identity, &o.identity, err);
 	if (r == 0)
@@ -62,6 +63,7 @@ run(struct command_context *c, struct error *err)
 	if (r == 0)
 		r = scan(c, &o, err);
 	progress_free(settings.progress);
+	source_flags_release(&opt.source);
 	return r;
 }
 
