@@ -829,7 +829,7 @@ read_all(struct build *b, struct store *s, struct error *err)
 		r = plan_make(b->file, &b->args, b->platform, o->target,
 			&b->plan, err);
 	if (r == 0)
-		open_images(b, s);
+		open_images(b);
 	return r;
 }
 
