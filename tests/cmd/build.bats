@@ -102,8 +102,8 @@ json" ]
 	[ "$status" = 3 ]
 	for other in https://example.test/x.git git@example.test:x; do
 		run slipway build "$other"
-		[ "$status" = 2 ]
-		[[ $output == *"context '$other' is not supported"* ]]
+		[ "$status" = 4 ]
+		[[ $output == *"context '$other': git cannot get"* ]]
 	done
 }
 

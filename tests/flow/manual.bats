@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Every example of the manual does what it is there for, as it is printed.
-# Only the registries of the examples are ours.
+# Only the registries and repositories of the examples are ours.
 
 load ../lib/slipway
 
@@ -45,6 +45,7 @@ commands() {
 	blocks "$1" | grep -v '^%%$' | sed -e 's/^\$ //' \
 		-e "s|registry\.example\.[a-z]*|$REGISTRY|g" \
 		-e "s|localhost:5000|$REGISTRY|g" \
+		-e "s|https://git\.example\.org|file://$BATS_TEST_TMPDIR|g" \
 		-e "s|pull debian:12|pull $REGISTRY/debian:12|"
 }
 
@@ -81,7 +82,22 @@ examples() {
 	[ -s "$HOME/.config/fish/completions/slipway.fish" ]
 }
 
+# A repository app.git, with a Dockerfile below docker/.
+make_repository() {
+	local work=$BATS_TEST_TMPDIR/work
+	git init -q "$work"
+	mkdir "$work/docker"
+	echo 'FROM localhost/busybox:1' >"$work/docker/Dockerfile"
+	git -C "$work" add docker
+	git -C "$work" -c user.name=x -c user.email=x@example.org \
+		commit -q -m first
+	git -C "$work" tag v1.2
+	git clone -q --bare "$work" "$BATS_TEST_TMPDIR/app.git"
+}
+
 @test "build" {
+	need git
+	make_repository
 	dockerfile . <<-'D'
 		FROM localhost/busybox:1 AS release
 		ARG VERSION=1
