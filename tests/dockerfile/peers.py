@@ -255,13 +255,14 @@ class Buildah(Peer):
             work, self.prefix[-1:] +
             ["build", "--isolation", "chroot", "--format", "docker",
              "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096",
-             "-t", "localhost/case"] + case.options + ["context"], case.env))
+             "-t", "localhost/" + case.name] + case.options + ["context"],
+            case.env))
         if done.returncode != 0:
             return Result(done.returncode, done.stderr)
         saved = os.path.join(work, "saved.tar")
-        must(self.prefix + ["push", "-q", "localhost/case",
+        must(self.prefix + ["push", "-q", "localhost/" + case.name,
                             "docker-archive:" + self.at(saved)])
-        must(self.prefix + ["rmi", "-f", "localhost/case"])
+        must(self.prefix + ["rmi", "-f", "localhost/" + case.name])
         return Result(0, done.stderr, image_list.Saved(saved))
 
 
