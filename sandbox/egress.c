@@ -29,8 +29,8 @@ static const struct helper {
 	const char *arguments;
 } helpers[] = {
 	{ "slirp4netns", "10.0.2.3",
-		"-c -m 65520 --disable-host-loopback -r 3 --netns-type=path "
-		"%net tap0" },
+		"-c -m 65520 --disable-host-loopback --enable-sandbox "
+		"--enable-seccomp -r 3 --netns-type=path %net tap0" },
 	{ "pasta", "169.254.1.1",
 		"-f -q --config-net --netns-only -t none -u none -T none "
 		"-U none --no-map-gw --dns-forward 169.254.1.1 -P %ready "
@@ -238,6 +238,11 @@ egress_choose(enum network_mode want, enum network_mode *ret_mode,
 	*ret_mode = want;
 	if (want == NETWORK_PRIVATE || want == NETWORK_DEFAULT)
 		r = egress_open(ret, &problem);
+	/* Whether to do without is known only when it works. */
+	if (r == 0 && want == NETWORK_DEFAULT)
+		r = egress_wait(*ret, &problem);
+	if (r < 0)
+		*ret = egress_free(*ret);
 	if (r < 0 && want == NETWORK_PRIVATE)
 		return error_move(err, &problem);
 	if (want == NETWORK_DEFAULT)

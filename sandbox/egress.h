@@ -23,9 +23,9 @@ int egress_attach(int net_fd, struct egress **ret, struct error *err);
  * seconds. -ENOTSUP, ERROR_HOST, when the helper gave up. */
 int egress_wait(const struct egress *e, struct error *err);
 /*
- * What `want` comes to: NETWORK_DEFAULT is private, or the host's with a
- * warning that says why; `ret` is NULL for all that is not private. The helper
- * may still be about to start.
+ * What `want` comes to: NETWORK_DEFAULT is private once that works, or the
+ * host's with a warning that says why; `ret` is NULL for all that is not
+ * private. One that was asked for may still be about to start.
  */
 int egress_choose(enum network_mode want, enum network_mode *ret_mode,
 	struct egress **ret, struct error *err);

@@ -79,6 +79,9 @@ in_box() {
 	run -5 env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$SLIPWAY" run \
 		--network private localhost/busybox:1 true
 	[[ $output == *"slirp4netns gave up"* ]]
+	run -0 env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$SLIPWAY" run \
+		--network default localhost/busybox:1 echo went on
+	[[ $output == *"slirp4netns gave up"*"went on"* ]]
 }
 
 @test "proxies of the environment reach programs, and nothing else" {
