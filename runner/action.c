@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runner/action-words.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -29,8 +30,8 @@ begin_argv(const struct action *s, struct strv *ret)
 }
 
 /* No error comes back from an exec that succeeds. */
-static int
-become(const struct action *s, const struct strv *argv)
+int
+action_become(const struct action *s, const struct strv *argv)
 {
 	autoerror err = { 0 };
 
@@ -46,7 +47,7 @@ action_become_slipway(const struct action *s, const struct strv *words)
 
 	begin_argv(s, &argv);
 	strv_add_all(&argv, words);
-	return become(s, &argv);
+	return action_become(s, &argv);
 }
 
 static void
@@ -136,9 +137,6 @@ int
 action_container_argv(const struct action *s, const struct flags *f,
 	bool primary, struct strv *ret, struct error *err)
 {
-	const char *network = f->networks.count
-		? f->networks.items[f->networks.count - 1]
-		: s->step->network;
 	size_t i;
 	int r = 0;
 
@@ -149,7 +147,6 @@ action_container_argv(const struct action *s, const struct flags *f,
 		add_bind(ret, s->context->home, "", STEP_HOME, false);
 	if (primary)
 		add_step(s->step, ret);
-	add_option(ret, "--network", network);
 	for (i = 0; r == 0 && i < f->volumes.count; i++)
 		r = add_volume(s, f->volumes.items[i], ret, err);
 	for (i = 0; i < f->mounts.count; i++)
@@ -222,21 +219,16 @@ add_env_files(const struct action *s, struct flags *f, struct error *err)
 }
 
 int
-action_become_container(
-	const struct action *s, struct flags *f, bool primary)
+action_pass_env(const struct action *s, struct flags *f, struct error *err)
 {
-	cleanup_value(strv_release) struct strv argv = { 0 };
 	cleanup_value(strv_release) struct strv env = { 0 };
-	autoerror err = { 0 };
 	int fd = -1, r;
 
 	make_env(s, f, &env);
-	r = add_env_files(s, f, &err);
+	r = add_env_files(s, f, err);
 	if (r == 0)
-		r = write_env(&env, &fd, &err);
+		r = write_env(&env, &fd, err);
 	if (r == 0)
 		strv_addf(&f->forward, "--env-file=/proc/self/fd/%d", fd);
-	if (r == 0)
-		r = action_container_argv(s, f, primary, &argv, &err);
-	return r < 0 ? action_complain(&err) : become(s, &argv);
+	return r;
 }

@@ -12,14 +12,16 @@ struct action {
 	const struct step *step;
 	const struct step_context *context;
 	const struct shell_place *place;
+	int notify_fd;	/* of struct step_commands */
 };
 
 /*
- * In a child of its own: become `slipway run` with what the flags and the step
- * say. `primary` is the step's own container, which has its name, ports and
- * keys. Returns only when that fails, with the exit status.
+ * In a child of its own: run a container with what the flags and the step say;
+ * returns the exit status. `primary` is the step's own, which has its name,
+ * ports and keys. Usually we become `slipway run`; a container that is to stay
+ * (--detach, `keep`) is an orphan of the run's instead.
  */
-int action_become_container(const struct action *s, struct flags *f,
+int action_run_container(const struct action *s, struct flags *f,
 	bool primary);
 /* Become `slipway WORDS...`; the same. */
 int action_become_slipway(const struct action *s, const struct strv *words);

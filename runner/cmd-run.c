@@ -2,6 +2,8 @@
 #include "runner/commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,12 +14,15 @@
 #include "oci/transfer-options.h"
 #include "runner/attend.h"
 #include "runner/container.h"
+#include "runner/crew.h"
 #include "runner/terminal.h"
 #include "runner/volume.h"
 #include "sandbox/launch.h"
 #include "sandbox/limit.h"
 #include "sandbox/resource-flags.h"
+#include "sandbox/userns.h"
 #include "util/conf.h"
+#include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
@@ -30,6 +35,8 @@ static struct {
 	struct strv mounts, tmpfs, limits;
 	const char *shm_size;
 	struct resource_flags resources;
+	const char *record, *notify_fd;
+	bool keep;
 	bool read_only, tty, interactive, remove;
 } opt;
 
@@ -58,6 +65,12 @@ static const struct option_spec options[] = {
 		&opt.extra_hosts },
 	{ 0, "hostname", "NAME", "the host name inside", OPT_STRING,
 		&opt.hostname },
+	{ 0, "record", "DIR", "tell in the files of DIR how it is",
+		OPT_STRING, &opt.record, NULL, "@dir" },
+	{ 0, "notify-fd", "N", "write a byte there when the program runs",
+		OPT_STRING, &opt.notify_fd },
+	{ 0, "keep", NULL, "stay until a signal when the program has ended",
+		OPT_FLAG, &opt.keep },
 	{ 0, "read-only", NULL, "make the root file system read-only",
 		OPT_FLAG, &opt.read_only },
 	{ 0, "security-opt", "no-new-privileges[=BOOL]",
@@ -98,6 +111,8 @@ struct request {
 	uint64_t shm_bytes;
 	int64_t timeout_ms;
 	bool new_privileges;
+	int notify_fd;		/* 0: none */
+	int network_fd;		/* of "ns:PATH", or 0 */
 };
 
 static void
@@ -106,6 +121,8 @@ request_release(struct request *q)
 	volumes_release(&q->volumes);
 	strv_release(&q->args);
 	free(q->limits);
+	if (q->network_fd)
+		(void)close(q->network_fd);
 	q->transfer.progress = progress_free(q->transfer.progress);
 }
 
@@ -172,6 +189,38 @@ parse_limits(struct request *q, struct error *err)
 	return error_kind(err, ERROR_REQUEST);
 }
 
+/* It is for us, and not for what we start. */
+static int
+parse_notify_fd(struct request *q, struct error *err)
+{
+	uint64_t fd = 0;
+	int r = 0;
+
+	if (opt.notify_fd)
+		r = num_parse(opt.notify_fd, INT32_MAX, &fd, err);
+	q->notify_fd = (int)fd;
+	if (r == 0 && fd && fcntl(q->notify_fd, F_SETFD, FD_CLOEXEC) < 0)
+		r = error_errno(err, "--notify-fd %s", opt.notify_fd);
+	return r < 0 ? error_kind(err, ERROR_REQUEST) : 0;
+}
+
+/* "ns:PATH", a network that is there: we move into it ourselves, and what we
+ * start shares it with us. */
+static int
+open_network(struct request *q, struct error *err)
+{
+	if (!opt.network || strncmp(opt.network, "ns:", 3) != 0)
+		return 0;
+	q->network_fd = open(opt.network + 3, O_RDONLY | O_CLOEXEC);
+	if (q->network_fd < 0) {
+		q->network_fd = 0;
+		(void)error_errno(err, "--network '%s'", opt.network);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	opt.network = "host";
+	return 0;
+}
+
 static int
 parse_request(const struct command_context *c, struct request *q,
 	struct error *err)
@@ -184,6 +233,10 @@ parse_request(const struct command_context *c, struct request *q,
 	r = command_platform(opt.platform, &q->platform, err);
 	if (r == 0)
 		r = pull_policy_parse(opt.pull, &q->pull, err);
+	if (r == 0)
+		r = parse_notify_fd(q, err);
+	if (r == 0)
+		r = open_network(q, err);
 	if (r == 0)
 		r = network_parse(opt.network ? opt.network :
 			conf_get(c->conf, "network"), &q->network, err);
@@ -208,9 +261,47 @@ parse_request(const struct command_context *c, struct request *q,
 	return r;
 }
 
+/* Who watches over us gets to know of the start and of the end. */
+struct watched {
+	int dir_fd, lock_fd;
+};
+
+static int
+tell_start(const struct watched *w, const struct request *q,
+	const struct sandbox *s, struct error *err)
+{
+	int r = 0;
+
+	if (opt.record)
+		r = crew_report_start(w->dir_fd, sandbox_pid(s), err);
+	if (r == 0 && q->notify_fd)
+		r = fs_write(q->notify_fd, "\n", 1, err);
+	return r;
+}
+
+/* The container stays as it was left until somebody has no more use for it. */
+static int
+tell_end(const struct watched *w, int status, struct error *err)
+{
+	sigset_t ends;
+	int signal;
+	int r = 0;
+
+	if (opt.record)
+		r = crew_report_end(w->dir_fd, w->lock_fd, status, err);
+	if (r < 0 || !opt.keep)
+		return r;
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGINT);
+	(void)sigwait(&ends, &signal);
+	return 0;
+}
+
 /* Launch and stand by. The terminal is ours again whatever happens. */
 static int
-run_spec(struct sandbox_spec *spec, int64_t timeout_ms, struct error *err)
+run_spec(struct sandbox_spec *spec, const struct request *q,
+	const struct watched *w, struct error *err)
 {
 	cleanup(attend_free) struct attend *a = NULL;
 	cleanup(terminal_free) struct terminal *t = NULL;
@@ -229,19 +320,24 @@ run_spec(struct sandbox_spec *spec, int64_t timeout_ms, struct error *err)
 	r = attend_begin(&a, err);
 	if (r == 0)
 		r = sandbox_launch(spec, &s, err);
+	if (r == 0)
+		r = tell_start(w, q, s, err);
 	if (r < 0)
 		return r;
 	if (t)
 		terminal_started(t);
-	r = attend_wait(a, s, t, timeout_ms, &end, err);
-	if (r == 0 && sandbox_ran_out(s))
+	r = attend_wait(a, s, t, q->timeout_ms, &end, err);
+	if (r < 0)
+		return r;
+	if (sandbox_ran_out(s))
 		log_warning("it used up its memory: --memory");
+	r = tell_end(w, proc_end_status(&end), err);
 	return r < 0 ? r : proc_end_status(&end);
 }
 
 static int
 run_image(struct store *s, const struct image *i, const struct request *q,
-	struct error *err)
+	const struct watched *w, struct error *err)
 {
 	cleanup(rootfs_close) struct rootfs *root = NULL;
 	cleanup(egress_free) struct egress *egress = NULL;
@@ -282,30 +378,61 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 	spec.egress = egress;
 	spec.rootfs = root;
 	spec.cwd = container.cwd;
-	return run_spec(&spec, q->timeout_ms, err);
+	return run_spec(&spec, q, w, err);
+}
+
+/* Owners are those of the namespace of the network, if that is given. */
+static int
+enter(struct command_context *c, const struct request *q,
+	const char **ret_kind, struct error *err)
+{
+	struct userns userns;
+	int r;
+
+	if (q->network_fd) {
+		r = userns_join(q->network_fd, &userns, err);
+		if (r < 0)
+			return r;
+	}
+	return c->enter_namespace(c, ret_kind, err);
 }
 
 static int
-run(struct command_context *c, struct error *err)
+run_request(struct command_context *c, const struct request *q,
+	const struct watched *w, struct error *err)
 {
-	cleanup_value(request_release) struct request q = { 0 };
 	cleanup(store_free) struct store *s = NULL;
 	cleanup(images_free) struct images *images = NULL;
 	const struct image *image;
 	const char *kind;
 	int r;
 
-	r = parse_request(c, &q, err);
-	if (r == 0)
-		r = c->enter_namespace(c, &kind, err);
+	r = enter(c, q, &kind, err);
 	if (r == 0)
 		r = command_open_store(c, &s, err);
 	if (r < 0)
 		return r;
 	store_set_tree_kind(s, kind);
-	images = images_new(s, q.pull, &q.transfer);
-	r = images_get(images, c->operands.items[0], &q.platform, &image, err);
-	return r < 0 ? r : run_image(s, image, &q, err);
+	images = images_new(s, q->pull, &q->transfer);
+	r = images_get(images, c->operands.items[0], &q->platform, &image,
+		err);
+	/* What is pulled comes by the network that we leave now. */
+	if (r == 0 && q->network_fd)
+		r = userns_join_network(q->network_fd, err);
+	return r < 0 ? r : run_image(s, image, q, w, err);
+}
+
+static int
+run(struct command_context *c, struct error *err)
+{
+	cleanup_value(request_release) struct request q = { 0 };
+	struct watched w = { -1, -1 };
+	int r;
+
+	r = parse_request(c, &q, err);
+	if (r == 0 && opt.record)
+		r = crew_sign_on(opt.record, &w.dir_fd, &w.lock_fd, err);
+	return r < 0 ? r : run_request(c, &q, &w, err);
 }
 
 const struct command cmd_run = {

@@ -8,7 +8,9 @@
 
 #include "builder/commands.h"
 #include "runner/commands.h"
+#include "runner/crew.h"
 #include "runner/load.h"
+#include "runner/networks.h"
 #include "runner/record.h"
 #include "runner/schedule.h"
 #include "runner/summary.h"
@@ -20,6 +22,8 @@
 #include "util/proc.h"
 
 #define PARALLEL_MAX 256
+/* Of containers that are asked to end. */
+#define PATIENCE_MS 10000
 
 static struct {
 	const char *run_id;
@@ -80,10 +84,35 @@ add_global(const struct command_context *c, struct strv *ret)
 	}
 }
 
+/* What the containers of a run have in common. */
+struct commons {
+	struct crew *crew;
+	struct networks *networks;
+};
+
+static void
+commons_release(struct commons *c)
+{
+	c->crew = crew_free(c->crew, PATIENCE_MS);
+	c->networks = networks_free(c->networks);
+}
+
+static int
+commons_open(const struct workspace *w, const struct task *t,
+	enum identity identity, struct commons *ret, struct error *err)
+{
+	int r;
+
+	r = crew_open(workspace_run_fd(w), workspace_run_path(w), &ret->crew,
+		err);
+	return r < 0 ? r : networks_open(t, identity, &ret->networks, err);
+}
+
 static int
 execute(const struct command_context *c, const struct workspace *w,
-	struct schedule *s, struct error *err)
+	enum identity identity, struct schedule *s, struct error *err)
 {
+	cleanup_value(commons_release) struct commons commons = { 0 };
 	cleanup_value(strv_release) struct strv global = { 0 };
 	autofree struct step_result *results = NULL;
 	struct step_context context = {
@@ -93,8 +122,15 @@ execute(const struct command_context *c, const struct workspace *w,
 		.workspace_fd = workspace_fd(w),
 		.home = workspace_home(w),
 		.build_options = cmd_build.options,
+		.task = s->task,
 	};
 	int r;
+
+	r = commons_open(w, s->task, identity, &commons, err);
+	if (r < 0)
+		return r;
+	context.crew = commons.crew;
+	context.networks = commons.networks;
 
 	add_global(c, &global);
 	s->context = &context;
@@ -154,7 +190,8 @@ begin_record(const struct command_context *c, const char *id,
 /* How it ended is said, whatever happened. */
 static int
 execute_recorded(const struct command_context *c, const char *id,
-	const struct workspace *w, struct schedule *s, struct error *err)
+	const struct workspace *w, enum identity identity, struct schedule *s,
+	struct error *err)
 {
 	cleanup(record_free) struct record *record = NULL;
 	autofree char *state = conf_xdg_path("STATE");
@@ -167,7 +204,7 @@ execute_recorded(const struct command_context *c, const char *id,
 	if (r < 0)
 		return r;
 	s->record = record;
-	r = execute(c, w, s, err);
+	r = execute(c, w, identity, s, err);
 	if (record_end(record, status_of(r, err), r < 0 ? err->text : NULL,
 		    &unsaid) < 0)
 		log_warning("the record of runs: %s", unsaid.text);
@@ -218,7 +255,7 @@ run_task(struct command_context *c, struct error *err)
 		return r;
 	log_info("run %s", id);
 	s.progress = progress_new(style);
-	return execute_recorded(c, id, w, &s, err);
+	return execute_recorded(c, id, w, identity, &s, err);
 }
 
 static const struct option_spec run_options[] = {

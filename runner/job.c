@@ -7,10 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/script.h"
+#include "runner/job-spawn.h"
 #include "util/clock.h"
 #include "util/fs.h"
-#include "util/log.h"
 #include "util/mem.h"
 #include "util/scope.h"
 
@@ -49,17 +48,22 @@ job_init(struct job *j, const struct step *step, struct step_commands *commands,
 	*j = (struct job){ .step = step,
 		.progress = progress,
 		.out_fd = -1,
+		.notify_fd = -1,
+		.log_fd = -1,
 		.commands = *commands,
 		.state = STATE_QUEUED };
 	*commands = (struct step_commands){ 0 };
 	j->due_ms = clock_now_ms() + step->start_delay_ms;
+	buf_init(&j->tail, MiB(1));
 }
 
 static void
 close_output(struct job *j)
 {
 	scope_close(&j->out_fd);
-	j->out_fd = -1;
+	scope_close(&j->notify_fd);
+	scope_close(&j->log_fd);
+	j->out_fd = j->notify_fd = j->log_fd = -1;
 }
 
 void
@@ -67,6 +71,7 @@ job_release(struct job *j)
 {
 	if (j->step)
 		close_output(j);
+	buf_release(&j->tail);
 	proc_release(&j->child);
 	step_commands_release(&j->commands);
 }
@@ -80,10 +85,10 @@ job_is_running(const struct job *j)
 int64_t
 job_next_ms(const struct job *j)
 {
+	if (j->stop_as != STATE_PENDING && job_is_running(j))
+		return j->kill_ms;
 	if (order_has_ended(j->state))
 		return -1;
-	if (j->stop_as != STATE_PENDING)
-		return j->kill_ms;
 	if (job_is_running(j))
 		return j->deadline_ms;
 	if (j->begun && j->deadline_ms < j->due_ms)
@@ -147,78 +152,69 @@ say(struct job *j, const char *data, size_t len)
 	record_output(j->record, j->number, data, len);
 }
 
+static void
+again(struct job *j, int64_t delay_ms)
+{
+	j->command = 0;
+	j->may_retry = false;
+	j->due_ms = clock_now_ms() + delay_ms;
+}
+
+/* All attempts of this round are over; `repeat` wants more, whatever came of
+ * it. */
+static void
+end_round(struct job *j, bool failed)
+{
+	j->round_failed = j->round_failed || failed;
+	if (j->step->kind != STEP_PUSH && j->round < j->step->repeat) {
+		j->round++;
+		j->attempt = 0;
+		again(j, 0);
+		return;
+	}
+	end(j, j->round_failed ? STATE_FAILED : STATE_SUCCEEDED);
+}
+
 /* A failure of the attempt; another one may follow. */
 static void
 fail(struct job *j, int status)
 {
+	const struct step *s = j->step;
+
 	j->status = status;
-	if (j->attempt >= j->step->retries || j->step->kind == STEP_PUSH) {
-		end(j, STATE_FAILED);
+	if (j->attempt >= s->retries || s->kind == STEP_PUSH ||
+		(s->retry_on_errors.count && !j->may_retry)) {
+		end_round(j, true);
 		return;
 	}
 	j->attempt++;
-	j->command = 0;
-	j->due_ms = clock_now_ms() + j->step->retry_delay_ms;
+	again(j, s->retry_delay_ms);
 }
 
-/* A script needs no program but us. */
-static int
-spawn_script(struct job *j, int out_fd, struct error *err)
+/* One of the texts may lie across two chunks: as much as the longest of them is
+ * kept of what was before. */
+static void
+look_for_errors(struct job *j, const char *data, size_t len)
 {
-	int r = proc_fork(&j->child, err);
+	const struct strv *texts = &j->step->retry_on_errors;
+	size_t i, longest = 0;
 
-	if (r > 0) {
-		/* Both of us: whoever comes first. */
-		(void)setpgid(j->child.pid, j->child.pid);
-		j->child.leads_group = true;
+	if (!texts->count || j->may_retry)
+		return;
+	buf_add(&j->tail, data, len);
+	for (i = 0; i < texts->count; i++) {
+		size_t length = strlen(texts->items[i]);
+
+		longest = length > longest ? length : longest;
+		if (memmem(buf_text(&j->tail), j->tail.len, texts->items[i],
+			    length))
+			j->may_retry = true;
 	}
-	if (r != 0)
-		return r < 0 ? r : 0;
-	(void)setpgid(0, 0);
-	log_set_writer(NULL, NULL);
-	if (dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO) < 0 ||
-		dup2(out_fd, STDOUT_FILENO) < 0 ||
-		dup2(out_fd, STDERR_FILENO) < 0)
-		_exit(125);
-	_exit(script_run(&j->commands));
-}
-
-static int
-spawn_command(struct job *j, int out_fd, struct error *err)
-{
-	autoclose int directory = -1;
-	const struct proc_spec spec = {
-		.program = j->commands.program,
-		.argv = &j->commands.argvs[j->command],
-		.env = &j->commands.env,
-		.cwd_fd = &directory,
-		.in_fd = -1,
-		.out_fd = out_fd,
-		.error_fd = out_fd,
-		.own_group = true,
-		.die_with_parent = true,
-	};
-	int r;
-
-	r = fs_open_in(j->commands.workspace_fd, j->commands.cwd, FS_IN_ROOT,
-		O_PATH | O_DIRECTORY, 0, &directory, err);
-	return r < 0 ? r : proc_start(&spec, &j->child, err);
-}
-
-static int
-spawn(struct job *j, struct error *err)
-{
-	autoclose int theirs = -1;
-	int fds[2];
-
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return error_errno(err, "cannot make a pipe");
-	theirs = fds[1];
-	j->out_fd = fds[0];
-	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
-		return error_errno(err, "cannot set up a pipe");
-	return j->commands.argvs ? spawn_command(j, theirs, err)
-				 : spawn_script(j, theirs, err);
+	if (j->tail.len > longest) {
+		memmove(j->tail.data, j->tail.data + j->tail.len - longest,
+			longest);
+		j->tail.len = longest;
+	}
 }
 
 static void
@@ -255,13 +251,39 @@ start(struct job *j)
 {
 	autoerror err = { 0 };
 
+	j->begun_attempts += j->command == 0;
 	if (!j->begun)
 		begin(j);
-	if (spawn(j, &err) == 0)
+	if (job_spawn(j, &err) == 0)
 		return;
 	show_error(j, &err);
 	close_output(j);
 	fail(j, error_exit_status(&err));
+}
+
+static void
+take_output(struct job *j, const char *data, size_t len)
+{
+	say(j, data, len);
+	if (j->log_fd >= 0)
+		(void)fs_write(j->log_fd, data, len, NULL);
+	look_for_errors(j, data, len);
+}
+
+/* For those that wait, the step has done its work. */
+static void
+look_at_start(struct job *j)
+{
+	char byte;
+
+	if (j->notify_fd < 0 || read(j->notify_fd, &byte, 1) < 1)
+		return;
+	scope_close(&j->notify_fd);
+	j->notify_fd = -1;
+	j->detached = true;
+	j->duration_ms = clock_now_ms() - j->begin_ms;
+	j->state = STATE_SUCCEEDED;
+	keep(j);
 }
 
 static void
@@ -274,10 +296,25 @@ read_output(struct job *j)
 	for (i = 0; i < CHUNKS_AT_ONCE && n > 0 && j->out_fd >= 0; i++) {
 		n = read(j->out_fd, chunk, sizeof(chunk));
 		if (n > 0)
-			say(j, chunk, (size_t)n);
+			take_output(j, chunk, (size_t)n);
 		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 			close_output(j);
 	}
+}
+
+/* A detached one has ended for all others long ago. */
+static void
+end_detached(struct job *j, int status)
+{
+	autofree char *note = mem_printf("status %d", status);
+	bool stopped = j->stop_as != STATE_PENDING;
+
+	close_output(j);
+	j->status = stopped ? 0 : status;
+	j->failed_later = !stopped && status != 0;
+	progress_end(j->progress, j->shown,
+		j->failed_later ? PROGRESS_FAILED : PROGRESS_DONE,
+		stopped ? "stopped" : note);
 }
 
 static void
@@ -285,6 +322,10 @@ command_ended(struct job *j, int status)
 {
 	/* What it wrote before its end; descendants may hold the pipe open. */
 	read_output(j);
+	if (j->detached) {
+		end_detached(j, status);
+		return;
+	}
 	close_output(j);
 	if (j->stop_as != STATE_PENDING) {
 		j->status = status;
@@ -295,7 +336,7 @@ command_ended(struct job *j, int status)
 		start(j);
 	} else {
 		j->status = 0;
-		end(j, STATE_SUCCEEDED);
+		end_round(j, false);
 	}
 }
 
@@ -325,12 +366,27 @@ look_at_clock(struct job *j)
 	}
 }
 
+/* Nobody waits for it: it is only listened to. */
+static void
+advance_detached(struct job *j)
+{
+	if (!job_is_running(j))
+		return;
+	read_output(j);
+	look_at_child(j);
+	if (job_is_running(j) && j->stop_as != STATE_PENDING)
+		look_at_clock(j);
+}
+
 bool
 job_advance(struct job *j)
 {
-	if (order_has_ended(j->state))
+	if (order_has_ended(j->state)) {
+		advance_detached(j);
 		return true;
+	}
 	if (job_is_running(j)) {
+		look_at_start(j);
 		read_output(j);
 		look_at_child(j);
 	}
@@ -339,16 +395,28 @@ job_advance(struct job *j)
 	return order_has_ended(j->state);
 }
 
+static void
+stop_child(struct job *j, enum step_state state)
+{
+	j->stop_as = state;
+	j->kill_ms = clock_now_ms() + PATIENCE_MS;
+	proc_kill(&j->child, SIGTERM);
+}
+
+void
+job_dismiss(struct job *j)
+{
+	if (job_is_running(j) && j->stop_as == STATE_PENDING)
+		stop_child(j, STATE_SUCCEEDED);
+}
+
 void
 job_stop(struct job *j, enum step_state state)
 {
 	if (order_has_ended(j->state) || j->stop_as != STATE_PENDING)
 		return;
-	if (!job_is_running(j)) {
+	if (!job_is_running(j))
 		end(j, state);
-		return;
-	}
-	j->stop_as = state;
-	j->kill_ms = clock_now_ms() + PATIENCE_MS;
-	proc_kill(&j->child, SIGTERM);
+	else
+		stop_child(j, state);
 }

@@ -2,6 +2,8 @@
 noinst_LIBRARIES += librunner.a
 librunner_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(SQLITE_CFLAGS)
 librunner_a_SOURCES = \
+	runner/action-run.c \
+	runner/action-words.h \
 	runner/action.c \
 	runner/action.h \
 	runner/alias-text.c \
@@ -24,6 +26,9 @@ librunner_a_SOURCES = \
 	runner/commands.h \
 	runner/container.c \
 	runner/container.h \
+	runner/crew-report.c \
+	runner/crew.c \
+	runner/crew.h \
 	runner/flags.c \
 	runner/flags.h \
 	runner/database.c \
@@ -32,6 +37,8 @@ librunner_a_SOURCES = \
 	runner/fulfil.h \
 	runner/graph.c \
 	runner/graph.h \
+	runner/job-spawn.c \
+	runner/job-spawn.h \
 	runner/job.c \
 	runner/job.h \
 	runner/journal.c \
@@ -40,6 +47,8 @@ librunner_a_SOURCES = \
 	runner/late.h \
 	runner/load.c \
 	runner/load.h \
+	runner/networks.c \
+	runner/networks.h \
 	runner/order.c \
 	runner/order.h \
 	runner/outputs.c \
@@ -49,6 +58,8 @@ librunner_a_SOURCES = \
 	runner/property.h \
 	runner/record.c \
 	runner/record.h \
+	runner/relay.c \
+	runner/relay.h \
 	runner/run-dir.c \
 	runner/run-dir.h \
 	runner/schedule.c \
@@ -125,6 +136,9 @@ librunner_a_SOURCES = \
 	runner/value.h \
 	runner/variables.c \
 	runner/variables.h \
+	runner/verb-container.c \
+	runner/verb-container.h \
+	runner/verb-exec.c \
 	runner/verb-file.c \
 	runner/verb-file.h \
 	runner/verb.c \
@@ -145,6 +159,7 @@ slipway_SOURCES = runner/main.c
 check_PROGRAMS += tests/runner/alias
 check_PROGRAMS += tests/runner/arena
 check_PROGRAMS += tests/runner/container
+check_PROGRAMS += tests/runner/crew
 check_PROGRAMS += tests/runner/flags
 check_PROGRAMS += tests/runner/database
 check_PROGRAMS += tests/runner/job
@@ -154,6 +169,7 @@ check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/outputs
 check_PROGRAMS += tests/runner/property
 check_PROGRAMS += tests/runner/record
+check_PROGRAMS += tests/runner/relay
 check_PROGRAMS += tests/runner/run-dir
 check_PROGRAMS += tests/runner/schedule
 check_PROGRAMS += tests/runner/schedule-model

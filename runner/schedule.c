@@ -60,7 +60,7 @@ loop_init(struct loop *l, const struct schedule *s, struct error *err)
 	l->order = order_new(s->task);
 	l->jobs = mem_array(l->count, sizeof(*l->jobs));
 	l->commands = mem_array(l->count, sizeof(*l->commands));
-	l->fds = mem_array(2 * l->count + 1, sizeof(*l->fds));
+	l->fds = mem_array(3 * l->count + 1, sizeof(*l->fds));
 	l->deadline_ms = s->timeout_ms ? clock_now_ms() + s->timeout_ms : -1;
 	for (i = 0; r == 0 && i < l->count; i++)
 		r = step_commands(
@@ -185,6 +185,44 @@ tell_variables(const struct loop *l, size_t i)
 		order_state_name(j->state), j->status, &outputs);
 }
 
+/* Detached, and still there. */
+static bool
+is_apart(const struct loop *l, size_t i)
+{
+	return l->jobs[i].step && l->jobs[i].detached &&
+		job_is_running(&l->jobs[i]);
+}
+
+/* Those that nobody waits for; one that must not fail ends the run. Are there
+ * any? */
+static bool
+advance_apart(struct loop *l)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (!is_apart(l, i))
+			continue;
+		(void)job_advance(&l->jobs[i]);
+		found = found || job_is_running(&l->jobs[i]);
+		if (l->jobs[i].failed_later && l->jobs[i].step->fail_fast &&
+			!l->stopping)
+			stop(l, STATE_CANCELED);
+	}
+	return found;
+}
+
+static void
+dismiss_apart(struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (is_apart(l, i))
+			job_dismiss(&l->jobs[i]);
+}
+
 /* A job's end may end the run, which may end further jobs: until all is
  * quiet. */
 static bool
@@ -235,12 +273,13 @@ wait_for_something(struct loop *l)
 	for (i = 0; i < l->count; i++) {
 		struct job *j = &l->jobs[i];
 
-		if (!is_active(l, i))
+		if (!is_active(l, i) && !is_apart(l, i))
 			continue;
 		next_ms = earlier(next_ms, job_next_ms(j));
 		if (!job_is_running(j))
 			continue;
 		watch(l, j->out_fd);
+		watch(l, j->notify_fd);
 		watch(l, j->child.pid_fd);
 		if (j->child.pid_fd < 0)
 			next_ms = earlier(next_ms, clock_now_ms() + BLIND_MS);
@@ -279,17 +318,23 @@ begin_cleanup(struct loop *l)
 static void
 run(struct loop *l)
 {
+	bool apart;
+
 	for (;;) {
 		check_the_run(l);
 		admit(l);
 		while (advance_once(l))
 			admit(l);
+		apart = advance_apart(l);
 		if (l->stopping && l->active == 0)
 			begin_cleanup(l);
-		if (order_is_done(l->order))
-			return;
-		if (l->active == 0)
+		if (order_is_done(l->order)) {
+			if (!apart)
+				return;
+			dismiss_apart(l);
+		} else if (l->active == 0) {
 			continue;
+		}
 		wait_for_something(l);
 	}
 }
@@ -303,9 +348,11 @@ collect(const struct loop *l, struct step_result *ret)
 		const struct job *j = &l->jobs[i];
 
 		ret[i] = (struct step_result){
-			.state = order_state(l->order, i),
+			.state = j->failed_later && j->step->fail_fast
+				? STATE_FAILED
+				: order_state(l->order, i),
 			.duration_ms = j->duration_ms,
-			.attempts = j->begun ? j->attempt + 1 : 0,
+			.attempts = j->begun_attempts,
 			.status = j->status,
 			.unwanted = order_is_unwanted(l->order, i),
 			.handled = order_is_handled(l->order, i),

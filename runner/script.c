@@ -18,7 +18,7 @@ run_container(const struct action *s, const struct strv *argv)
 
 	if (flags_parse(argv, 0, &f, &err) < 0)
 		return action_complain(&err);
-	return action_become_container(s, &f, true);
+	return action_run_container(s, &f, true);
 }
 
 static int
@@ -39,7 +39,9 @@ script_run(const struct step_commands *c)
 	cleanup_value(strv_release) struct strv env = { 0 };
 	autofree char *inside = step_inside_path(c->step);
 	autofree char *below = NULL;
-	struct action s = { .step = c->step, .context = c->context };
+	struct action s = { .step = c->step,
+		.context = c->context,
+		.notify_fd = c->notify_fd };
 	struct shell_host host = {
 		.command = run_command,
 		.context = &s,

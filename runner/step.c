@@ -149,16 +149,8 @@ check_supported(const struct step *s, struct error *err)
 		bool used;
 	} wishes[] = {
 		{ "cpus", s->cpus },
-		{ "detach", s->detach },
-		{ "keep", s->keep },
 		{ "memory", s->memory_bytes > 0 },
-		{ "network", s->network && strcmp(s->network, "host") != 0 &&
-				strcmp(s->network, "none") != 0 },
-		{ "ports", s->ports.count > 0 },
 		{ "privileged", s->privileged },
-		{ "pull", s->pull },
-		{ "repeat", s->repeat > 0 },
-		{ "retryOnErrors", s->retry_on_errors.count > 0 },
 		{ "volumeMounts", s->mount_count > 0 },
 	};
 	size_t i;

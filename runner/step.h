@@ -19,7 +19,9 @@ struct step_context {
 				 * NULL */
 	const struct strv *variables;	/* "ID=x" of the run, for $ID; may be
 					 * NULL */
-	struct crew *crew;	/* its containers; NULL: none can be kept */
+	const struct task *task;
+	struct crew *crew;	/* its containers, or NULL (in tests) */
+	struct networks *networks;	/* the same */
 };
 
 /* A list of commands, run one after the other until one fails. */
@@ -34,6 +36,7 @@ struct step_commands {
 	 * is for script_run(). Borrowed; NULL for the others. */
 	const struct step *step;
 	const struct step_context *context;
+	int notify_fd;	/* to be told when a container runs; 0: nobody */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/verb-container.h"
 #include "runner/verb-file.h"
 #include "util/fs.h"
 #include "util/mem.h"
@@ -58,6 +59,15 @@ static const struct verb verbs[] = {
 	{ "buildx inspect", do_nothing, NULL },
 	{ "buildx rm", do_nothing, NULL },
 	{ "buildx use", do_nothing, NULL },
+	{ "container exec", verb_exec, NULL },
+	{ "container kill", verb_kill, NULL },
+	{ "container logs", verb_logs, NULL },
+	{ "container ls", verb_ps, NULL },
+	{ "container rm", verb_rm, NULL },
+	{ "container run", verb_run_container, NULL },
+	{ "container stop", verb_stop, NULL },
+	{ "container wait", verb_wait, NULL },
+	{ "exec", verb_exec, NULL },
 	{ "history", NULL, "history" },
 	{ "image build", build, NULL },
 	{ "image history", NULL, "history" },
@@ -73,20 +83,27 @@ static const struct verb verbs[] = {
 	{ "import", NULL, "import" },
 	{ "info", NULL, "version" },
 	{ "inspect", NULL, "inspect" },
+	{ "kill", verb_kill, NULL },
 	{ "load", verb_load, NULL },
 	{ "login", NULL, "login" },
 	{ "logout", NULL, "logout" },
+	{ "logs", verb_logs, NULL },
 	{ "manifest annotate", NULL, "manifest annotate" },
 	{ "manifest create", NULL, "manifest create" },
 	{ "manifest inspect", NULL, "manifest inspect" },
 	{ "manifest push", NULL, "manifest push" },
 	{ "manifest rm", NULL, "manifest rm" },
+	{ "ps", verb_ps, NULL },
 	{ "pull", NULL, "pull" },
 	{ "push", NULL, "push" },
+	{ "rm", verb_rm, NULL },
 	{ "rmi", NULL, "rmi" },
+	{ "run", verb_run_container, NULL },
 	{ "save", verb_save, NULL },
+	{ "stop", verb_stop, NULL },
 	{ "tag", NULL, "tag" },
 	{ "version", NULL, "version" },
+	{ "wait", verb_wait, NULL },
 };
 
 bool

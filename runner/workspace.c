@@ -233,6 +233,18 @@ workspace_path(const struct workspace *w)
 	return w->path;
 }
 
+int
+workspace_run_fd(const struct workspace *w)
+{
+	return run_dir_fd(w->run);
+}
+
+const char *
+workspace_run_path(const struct workspace *w)
+{
+	return run_dir_path(w->run);
+}
+
 const char *
 workspace_home(const struct workspace *w)
 {

@@ -24,6 +24,9 @@ struct workspace *workspace_free(struct workspace *w);
 
 /* Absolute host path of the copy; borrowed. */
 const char *workspace_path(const struct workspace *w);
+/* The run's directory, open, and its absolute path; borrowed. */
+int workspace_run_fd(const struct workspace *w);
+const char *workspace_run_path(const struct workspace *w);
 /* Absolute host path of an empty directory that is home to all steps;
  * borrowed. */
 const char *workspace_home(const struct workspace *w);

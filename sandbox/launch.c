@@ -209,6 +209,12 @@ sandbox_launch(const struct sandbox_spec *spec, struct sandbox **ret,
 	return 0;
 }
 
+pid_t
+sandbox_pid(const struct sandbox *s)
+{
+	return s->init.pid;
+}
+
 int
 sandbox_fd(const struct sandbox *s)
 {

@@ -19,6 +19,8 @@ struct sandbox;
  */
 int sandbox_launch(const struct sandbox_spec *spec, struct sandbox **ret,
 	struct error *err);
+/* Of its pid 1, as we see it. */
+pid_t sandbox_pid(const struct sandbox *s);
 /* Readable when it has ended; for poll. */
 int sandbox_fd(const struct sandbox *s);
 /* As proc_wait: -ETIMEDOUT leaves it running. What could not be set up inside

@@ -42,12 +42,16 @@ libsandbox_a_SOURCES = \
 	sandbox/emulate-xattr.c \
 	sandbox/emulate.c \
 	sandbox/emulate.h \
+	sandbox/enter.c \
+	sandbox/enter.h \
 	sandbox/executable.c \
 	sandbox/executable.h \
 	sandbox/explain.c \
 	sandbox/explain.h \
 	sandbox/foreign.c \
 	sandbox/foreign.h \
+	sandbox/hub.c \
+	sandbox/hub.h \
 	sandbox/idmap.c \
 	sandbox/idmap.h \
 	sandbox/init.c \
@@ -65,6 +69,8 @@ libsandbox_a_SOURCES = \
 	sandbox/mounts.h \
 	sandbox/names.c \
 	sandbox/names.h \
+	sandbox/netlink.c \
+	sandbox/netlink.h \
 	sandbox/network.c \
 	sandbox/network.h \
 	sandbox/overlay.c \
@@ -132,6 +138,7 @@ check_PROGRAMS += tests/sandbox/emulate
 check_PROGRAMS += tests/sandbox/executable
 check_PROGRAMS += tests/sandbox/explain
 check_PROGRAMS += tests/sandbox/foreign
+check_PROGRAMS += tests/sandbox/hub
 check_PROGRAMS += tests/sandbox/idmap
 check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/limit

@@ -5,10 +5,13 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sandbox/caps.h"
@@ -198,5 +201,61 @@ userns_enter(enum identity want, struct userns *ret, struct error *err)
 		current.entered = true;
 	}
 	*ret = current;
+	return 0;
+}
+
+static bool
+is_same_file(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Ours by birth: whoever made a user namespace may do all in it. */
+static int
+join(int user_ns_fd, struct userns *ret, struct error *err)
+{
+	struct subid_map map;
+	int r;
+
+	if (setns(user_ns_fd, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0)
+		return error_errno(err, "cannot join a user namespace");
+	r = subid_map_inherit("/proc/self/uid_map", &map, err);
+	if (r < 0)
+		return r;
+	ret->ids = subid_map_size(&map);
+	ret->identity = ret->ids == 1 ? IDENTITY_SINGLE : IDENTITY_RANGE;
+	return become_root(ret->ids == 1, err);
+}
+
+int
+userns_join(int net_ns_fd, struct userns *ret, struct error *err)
+{
+	autoclose int user_ns_fd = ioctl(net_ns_fd, NS_GET_USERNS);
+	struct userns found = { 0 };
+	int r;
+
+	if (user_ns_fd < 0)
+		return error_errno(err, "whose network namespace that is");
+	if (current.entered || is_same_file(user_ns_fd, "/proc/self/ns/user"))
+		return userns_enter(IDENTITY_AUTO, ret, err);
+	r = join(user_ns_fd, &found, err);
+	if (r < 0)
+		return error_kind(err, ERROR_HOST);
+	current = found;
+	current.entered = true;
+	*ret = current;
+	return 0;
+}
+
+int
+userns_join_network(int net_ns_fd, struct error *err)
+{
+	if (setns(net_ns_fd, CLONE_NEWNET) < 0) {
+		(void)error_errno(err, "cannot join a network namespace");
+		return error_kind(err, ERROR_HOST);
+	}
 	return 0;
 }

@@ -40,4 +40,13 @@ const char *identity_name(enum identity i);
  */
 int userns_enter(enum identity want, struct userns *ret, struct error *err);
 
+/*
+ * Move into the user namespace that owns the network namespace `net_ns_fd`, and
+ * a new mount namespace, then into that network: as if userns_enter() had made
+ * it. What has to be done with the network of before comes in between: see
+ * userns_join_network(). As userns_enter(), only once, and the first of both.
+ */
+int userns_join(int net_ns_fd, struct userns *ret, struct error *err);
+int userns_join_network(int net_ns_fd, struct error *err);
+
 #endif

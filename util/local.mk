@@ -51,6 +51,8 @@ libutil_a_SOURCES = \
 	util/owner-names.c \
 	util/owner.c \
 	util/owner.h \
+	util/pass.c \
+	util/pass.h \
 	util/path.c \
 	util/path.h \
 	util/proc-capture.c \

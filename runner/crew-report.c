@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/crew.h"
+#include "util/fs.h"
+#include "util/mem.h"
+
+int
+crew_sign_on(const char *path, int *ret_dir_fd, int *ret_lock_fd,
+	struct error *err)
+{
+	autoclose int dir =
+		open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autoclose int lock = -1;
+	int r;
+
+	if (dir < 0)
+		return error_errno(err, "cannot open '%s'", path);
+	lock = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		0600);
+	if (lock < 0)
+		return error_errno(err, "cannot open the lock in '%s'", path);
+	/* Those who look whether it is locked hold it for a moment. */
+	r = fs_lock(lock, FS_LOCK_EXCLUSIVE, err);
+	if (r < 0)
+		return error_wrap(err, "'%s'", path);
+	*ret_dir_fd = take_fd(&dir);
+	*ret_lock_fd = take_fd(&lock);
+	return 0;
+}
+
+static int
+publish(int dir_fd, const char *name, char *text, struct error *err)
+{
+	autofree char *owned = text;
+
+	return fs_publish(
+		dir_fd, dir_fd, name, owned, strlen(owned), 0600, err);
+}
+
+int
+crew_report_start(int dir_fd, pid_t init, struct error *err)
+{
+	return publish(dir_fd, "pid",
+		mem_printf("%d %d\n", (int)getpid(), (int)init), err);
+}
+
+int
+crew_report_end(int dir_fd, int lock_fd, int status, struct error *err)
+{
+	int r = publish(dir_fd, "status", mem_printf("%d\n", status), err);
+
+	(void)close(lock_fd);
+	return r;
+}
+
+int
+crew_set_address(const char *path, const char *address, struct error *err)
+{
+	autoclose int dir =
+		open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return error_errno(err, "cannot open '%s'", path);
+	return publish(dir, "address", mem_strdup(address), err);
+}
