@@ -12,6 +12,7 @@
 #include "runner/action-words.h"
 #include "runner/crew.h"
 #include "runner/networks.h"
+#include "runner/volume-task.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/proc.h"
@@ -94,6 +95,9 @@ join_run(const struct action *s, const struct identity_card *card,
 		strv_addf(&options, "--record=%s", card->record);
 	r = networks_connect(
 		s->context->networks, s->context->crew, &wish, &options, err);
+	if (r == 0 && primary && s->context->volumes)
+		r = volume_options(
+			s->context->volumes, s->step, &options, err);
 	/* Before the user's own: those win. */
 	strv_add_all(&options, &f->forward);
 	strv_copy(&f->forward, &options);

@@ -372,6 +372,9 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		r = container_make(i, &wanted, rootfs_fd(root), &container,
 			err);
 	if (r == 0)
+		r = volumes_open_secrets((struct volumes *)(uintptr_t)
+			&q->volumes, rootfs_scratch(root), err);
+	if (r == 0)
 		r = volumes_make_targets(&q->volumes, rootfs_fd(root), err);
 	if (r < 0)
 		return r;

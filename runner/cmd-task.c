@@ -14,11 +14,13 @@
 #include "runner/record.h"
 #include "runner/schedule.h"
 #include "runner/summary.h"
+#include "runner/volume-task.h"
 #include "runner/workspace.h"
 #include "util/conf.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/num.h"
+#include "util/path.h"
 #include "util/proc.h"
 
 #define PARALLEL_MAX 256
@@ -31,6 +33,8 @@ static struct {
 	bool keep_going;
 	const char *timeout;
 	const char *format;
+	struct strv host_volumes;
+	bool secret_commands;
 } opt;
 
 static int
@@ -110,7 +114,8 @@ commons_open(const struct workspace *w, const struct task *t,
 
 static int
 execute(const struct command_context *c, const struct workspace *w,
-	enum identity identity, struct schedule *s, struct error *err)
+	enum identity identity, const struct secret_set *secrets,
+	struct schedule *s, struct error *err)
 {
 	cleanup_value(commons_release) struct commons commons = { 0 };
 	cleanup_value(strv_release) struct strv global = { 0 };
@@ -124,13 +129,20 @@ execute(const struct command_context *c, const struct workspace *w,
 		.build_options = cmd_build.options,
 		.task = s->task,
 	};
+	autofree char *caches = conf_xdg_path("CACHE");
+	autofree char *cache_path = path_resolve(caches, "volumes");
+	const struct volume_places places = { s->task, secrets,
+		workspace_run_path(w), cache_path, &opt.host_volumes };
 	int r;
 
-	r = commons_open(w, s->task, identity, &commons, err);
+	r = volume_check(&places, err);
+	if (r == 0)
+		r = commons_open(w, s->task, identity, &commons, err);
 	if (r < 0)
 		return r;
 	context.crew = commons.crew;
 	context.networks = commons.networks;
+	context.volumes = &places;
 
 	add_global(c, &global);
 	s->context = &context;
@@ -190,8 +202,8 @@ begin_record(const struct command_context *c, const char *id,
 /* How it ended is said, whatever happened. */
 static int
 execute_recorded(const struct command_context *c, const char *id,
-	const struct workspace *w, enum identity identity, struct schedule *s,
-	struct error *err)
+	const struct workspace *w, enum identity identity,
+	const struct secret_set *secrets, struct schedule *s, struct error *err)
 {
 	cleanup(record_free) struct record *record = NULL;
 	autofree char *state = conf_xdg_path("STATE");
@@ -204,7 +216,7 @@ execute_recorded(const struct command_context *c, const char *id,
 	if (r < 0)
 		return r;
 	s->record = record;
-	r = execute(c, w, identity, s, err);
+	r = execute(c, w, identity, secrets, s, err);
 	if (record_end(record, status_of(r, err), r < 0 ? err->text : NULL,
 		    &unsaid) < 0)
 		log_warning("the record of runs: %s", unsaid.text);
@@ -221,9 +233,34 @@ choose_style(const struct command_context *c, enum progress_style *ret,
 	return c->progress ? progress_parse_style(c->progress, ret, err) : 0;
 }
 
+/* They are read once, for templates and volumes, and hidden everywhere. */
+static int
+read_secrets(const struct task *t, struct variables *v, struct secret_set *ret,
+	struct mask *mask, struct error *err)
+{
+	const struct strv *known;
+	size_t i;
+	int r;
+
+	r = secret_set_read(t, opt.secret_commands, ret, err);
+	if (r < 0)
+		return r;
+	for (i = 0; i < ret->count; i++) {
+		mask_add(mask, buf_text(&ret->values[i]), ret->values[i].len);
+		variables_set_secret(
+			v, t->secrets[i].id, buf_text(&ret->values[i]));
+	}
+	known = variables_secrets(v);
+	for (i = 0; i < known->count; i++)
+		mask_add(mask, known->items[i], strlen(known->items[i]));
+	return 0;
+}
+
 static int
 run_task(struct command_context *c, struct error *err)
 {
+	cleanup(mask_free) struct mask *mask = mask_new();
+	cleanup_value(secret_set_release) struct secret_set secrets = { 0 };
 	cleanup(workspace_free) struct workspace *w = NULL;
 	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
@@ -244,9 +281,13 @@ run_task(struct command_context *c, struct error *err)
 		return r;
 	s.task = t;
 	s.variables = v;
+	s.mask = mask;
 	r = parse_limits(&s, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);
+	r = read_secrets(t, v, &secrets, mask, err);
+	if (r < 0)
+		return r;
 	r = proc_catch_interrupts(err);
 	if (r < 0)
 		return r;
@@ -255,13 +296,19 @@ run_task(struct command_context *c, struct error *err)
 		return r;
 	log_info("run %s", id);
 	s.progress = progress_new(style);
-	return execute_recorded(c, id, w, identity, &s, err);
+	return execute_recorded(c, id, w, identity, &secrets, &s, err);
 }
 
 static const struct option_spec run_options[] = {
 	TASK_FILE_OPTIONS,
 	{ 0, "run-id", "ID", "{{.Run.ID}}, instead of one made up", OPT_STRING,
 		&opt.run_id },
+	{ 0, "allow-host-volume", "DIR",
+		"let volumes of the task show DIR and what is below",
+		OPT_LIST, &opt.host_volumes, NULL, "@dir" },
+	{ 0, "allow-secret-commands", NULL,
+		"let secrets of the task come from commands", OPT_FLAG,
+		&opt.secret_commands },
 	{ 0, "max-parallel", "N", "steps at once; as many as processors",
 		OPT_STRING, &opt.max_parallel },
 	{ 'k', "keep-going", NULL,

@@ -15,6 +15,8 @@
 
 #define PATIENCE_MS 10000
 #define CHUNK 65536
+/* Of one chunk, and what was held back before it. */
+#define OUTPUT_MAX MiB(32)
 /* So much output of one job, before others have their turn. */
 #define CHUNKS_AT_ONCE 16
 
@@ -72,6 +74,7 @@ job_release(struct job *j)
 	if (j->step)
 		close_output(j);
 	buf_release(&j->tail);
+	mask_stream_release(&j->masked);
 	proc_release(&j->child);
 	step_commands_release(&j->commands);
 }
@@ -145,11 +148,37 @@ end(struct job *j, enum step_state state)
 	keep(j);
 }
 
+/* What leaves us has no secrets. */
+static void
+pass_on(struct job *j, struct buf *shown)
+{
+	progress_output(j->progress, j->shown, buf_text(shown), shown->len);
+	record_output(j->record, j->number, buf_text(shown), shown->len);
+	if (j->log_fd >= 0)
+		(void)fs_write(j->log_fd, buf_text(shown), shown->len, NULL);
+	buf_release(shown);
+}
+
 static void
 say(struct job *j, const char *data, size_t len)
 {
-	progress_output(j->progress, j->shown, data, len);
-	record_output(j->record, j->number, data, len);
+	struct buf shown;
+
+	buf_init(&shown, OUTPUT_MAX);
+	mask_feed(j->mask, &j->masked, data, len, &shown);
+	pass_on(j, &shown);
+}
+
+static void
+say_rest(struct job *j)
+{
+	struct buf shown;
+
+	buf_init(&shown, OUTPUT_MAX);
+	mask_flush(j->mask, &j->masked, &shown);
+	if (shown.len)
+		pass_on(j, &shown);
+	buf_release(&shown);
 }
 
 static void
@@ -257,6 +286,7 @@ start(struct job *j)
 	if (job_spawn(j, &err) == 0)
 		return;
 	show_error(j, &err);
+	say_rest(j);
 	close_output(j);
 	fail(j, error_exit_status(&err));
 }
@@ -265,8 +295,6 @@ static void
 take_output(struct job *j, const char *data, size_t len)
 {
 	say(j, data, len);
-	if (j->log_fd >= 0)
-		(void)fs_write(j->log_fd, data, len, NULL);
 	look_for_errors(j, data, len);
 }
 
@@ -322,6 +350,7 @@ command_ended(struct job *j, int status)
 {
 	/* What it wrote before its end; descendants may hold the pipe open. */
 	read_output(j);
+	say_rest(j);
 	if (j->detached) {
 		end_detached(j, status);
 		return;

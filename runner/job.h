@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runner/mask.h"
 #include "runner/order.h"
 #include "runner/record.h"
 #include "runner/step.h"
@@ -18,6 +19,8 @@
 struct job {
 	const struct step *step;	/* borrowed */
 	struct progress *progress;	/* borrowed, may be NULL */
+	const struct mask *mask;	/* the same */
+	struct mask_stream masked;
 	struct record *record;	/* the same; set by the caller */
 	size_t number;		/* of the step in it */
 	progress_step shown;

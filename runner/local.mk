@@ -47,6 +47,8 @@ librunner_a_SOURCES = \
 	runner/late.h \
 	runner/load.c \
 	runner/load.h \
+	runner/mask.c \
+	runner/mask.h \
 	runner/networks.c \
 	runner/networks.h \
 	runner/order.c \
@@ -68,6 +70,8 @@ librunner_a_SOURCES = \
 	runner/schema.h \
 	runner/script.c \
 	runner/script.h \
+	runner/secret.c \
+	runner/secret.h \
 	runner/shell-builtin.c \
 	runner/shell-builtin.h \
 	runner/shell-expand.c \
@@ -144,6 +148,9 @@ librunner_a_SOURCES = \
 	runner/verb.c \
 	runner/verb.h \
 	runner/volume-mount.c \
+	runner/volume-secret.c \
+	runner/volume-task.c \
+	runner/volume-task.h \
 	runner/volume.c \
 	runner/volume.h \
 	runner/workspace.c \
@@ -165,6 +172,7 @@ check_PROGRAMS += tests/runner/database
 check_PROGRAMS += tests/runner/job
 check_PROGRAMS += tests/runner/journal
 check_PROGRAMS += tests/runner/late
+check_PROGRAMS += tests/runner/mask
 check_PROGRAMS += tests/runner/order
 check_PROGRAMS += tests/runner/outputs
 check_PROGRAMS += tests/runner/property

@@ -119,6 +119,7 @@ queue(struct loop *l, size_t i)
 	order_set(l->order, i, STATE_QUEUED);
 	job_init(&l->jobs[i], s, &l->commands[i], l->s->progress);
 	l->jobs[i].record = l->s->record;
+	l->jobs[i].mask = l->s->mask;
 	l->jobs[i].number = i;
 	if (r < 0)
 		job_refuse(&l->jobs[i], &err);

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "runner/mask.h"
 #include "runner/order.h"
 #include "runner/step.h"
 #include "runner/task.h"
@@ -17,6 +18,7 @@ struct schedule {
 				      * may be NULL when there are none */
 	const struct step_context *context;
 	struct progress *progress;
+	const struct mask *mask;	/* of what steps say; may be NULL */
 	struct record *record; /* begun; or NULL */
 	unsigned max_parallel; /* at least 1 */
 	int64_t timeout_ms;    /* of the run; 0: none */

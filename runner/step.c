@@ -151,7 +151,6 @@ check_supported(const struct step *s, struct error *err)
 		{ "cpus", s->cpus },
 		{ "memory", s->memory_bytes > 0 },
 		{ "privileged", s->privileged },
-		{ "volumeMounts", s->mount_count > 0 },
 	};
 	size_t i;
 

@@ -22,6 +22,7 @@ struct step_context {
 	const struct task *task;
 	struct crew *crew;	/* its containers, or NULL (in tests) */
 	struct networks *networks;	/* the same */
+	const struct volume_places *volumes;	/* the same */
 };
 
 /* A list of commands, run one after the other until one fails. */

@@ -7,13 +7,14 @@
 #include "runner/volume.h"
 #include "util/csv.h"
 #include "util/mem.h"
+#include "util/num.h"
 #include "util/path.h"
 #include "util/scope.h"
 
 /* A --mount on its way: what its fields said. */
 struct fields {
 	char *type, *source, *inside, *target;
-	char *size, *mode;
+	char *size, *mode, *fd;
 	bool read_only;
 };
 
@@ -28,6 +29,7 @@ static const struct field {
 	{ "target", offsetof(struct fields, target) },
 	{ "destination", offsetof(struct fields, target) },
 	{ "dst", offsetof(struct fields, target) },
+	{ "fd", offsetof(struct fields, fd) },
 	{ "tmpfs-size", offsetof(struct fields, size) },
 	{ "size", offsetof(struct fields, size) },
 	{ "tmpfs-mode", offsetof(struct fields, mode) },
@@ -43,6 +45,7 @@ fields_release(struct fields *f)
 	free(f->target);
 	free(f->size);
 	free(f->mode);
+	free(f->fd);
 }
 
 static int
@@ -121,6 +124,22 @@ add_bind(const char *item, struct fields *f, struct volumes *v,
 	return error_kind(err, ERROR_REQUEST);
 }
 
+/* Its source is made when we have a place for it. */
+static int
+add_secret(const char *item, struct fields *f, struct volumes *v,
+	struct error *err)
+{
+	struct sandbox_mount m = { .read_only = true };
+	uint64_t fd;
+
+	if (!f->fd || num_parse(f->fd, INT32_MAX, &fd, NULL) < 0 || fd < 3)
+		return bad_mount(item, "there is no descriptor", err);
+	m.target = path_clean(f->target);
+	volumes_add(v, &m);
+	v->secret_fds[v->count - 1] = (int)fd;
+	return 0;
+}
+
 static int
 parse_mount(const char *item, struct volumes *v, struct error *err)
 {
@@ -140,6 +159,8 @@ parse_mount(const char *item, struct volumes *v, struct error *err)
 		add_tmpfs(v, f.target, f.size, f.mode);
 		return 0;
 	}
+	if (f.type && strcmp(f.type, "secret") == 0)
+		return add_secret(item, &f, v, err);
 	if (f.type && strcmp(f.type, "bind") != 0)
 		return bad_mount(item, "that type is not known", err);
 	return add_bind(item, &f, v, err);

@@ -37,6 +37,7 @@ volumes_release(struct volumes *v)
 		options_free((void *)(uintptr_t)v->mounts[i].tmpfs);
 	}
 	free(v->mounts);
+	free(v->secret_fds);
 	*v = (struct volumes){ 0 };
 }
 
@@ -62,6 +63,9 @@ void
 volumes_add(struct volumes *v, const struct sandbox_mount *m)
 {
 	v->mounts = mem_resize(v->mounts, v->count + 1, sizeof(*v->mounts));
+	v->secret_fds =
+		mem_resize(v->secret_fds, v->count + 1, sizeof(int));
+	v->secret_fds[v->count] = 0;
 	v->mounts[v->count++] = *m;
 }
 

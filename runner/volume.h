@@ -13,6 +13,7 @@
 struct volumes {
 	struct sandbox_mount *mounts;	/* for the spec; texts are ours */
 	size_t count;
+	int *secret_fds;	/* by mount: of one of secrets, else 0 */
 };
 
 void volumes_release(struct volumes *v);
@@ -35,6 +36,11 @@ int volumes_parse_mounts(const struct strv *items, struct volumes *v,
 	struct error *err);
 /* Adds `--tmpfs` items: "PATH[:size=N,mode=N,...]". */
 int volumes_parse_tmpfs(const struct strv *items, struct volumes *v,
+	struct error *err);
+/* Fill those of type=secret,fd=N: JSON, {"files": [{"name", "data" in base64}],
+ * "uid", "gid", "mode"}, becomes files of a file system in memory, mounted in
+ * the absolute path `scratch`. Before the targets are made. */
+int volumes_open_secrets(struct volumes *v, const char *scratch,
 	struct error *err);
 /* Make what is missing of the targets below `root_fd`, a directory or an empty
  * file as the source is. */
