@@ -221,12 +221,51 @@ run_apart(const struct action *s, const struct identity_card *card,
 	return 0;
 }
 
+static int
+pull_once(const struct action *s, const char *image)
+{
+	cleanup_value(strv_release) struct strv words = { 0 };
+	autoproc child = { 0 };
+	struct proc_end end = { 0 };
+
+	strv_add(&words, "pull");
+	strv_add(&words, image);
+	if (proc_fork(&child, NULL) == 0)
+		_exit(action_become_slipway(s, &words));
+	if (proc_wait(&child, -1, &end, NULL) < 0)
+		return 125;
+	return proc_end_status(&end);
+}
+
+/* `pull`, with attempts of its own. */
+static int
+pull(const struct action *s, const char *image)
+{
+	uint64_t attempt;
+	int status = 0;
+
+	for (attempt = 0; attempt <= s->step->download_retries; attempt++) {
+		if (attempt)
+			(void)poll(NULL, 0,
+				(int)s->step->download_retry_delay_ms);
+		status = pull_once(s, image);
+		if (status == 0)
+			break;
+	}
+	return status;
+}
+
 int
 action_run_container(const struct action *s, struct flags *f, bool primary)
 {
 	cleanup_value(card_release) struct identity_card card = { 0 };
 	autoerror err = { 0 };
+	int status = 0;
 
+	if (primary && s->step->pull)
+		status = pull(s, f->words.items[0]);
+	if (status)
+		return status;
 	if (s->context->crew && make_card(s, f, primary, &card, &err) < 0)
 		return action_complain(&err);
 	if (card.record && (f->detach || (primary && s->step->keep)))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -131,6 +132,9 @@ add_step(const struct step *s, struct strv *argv)
 		add_option(argv, "--workdir", directory);
 	add_option(argv, "--user", s->user);
 	add_option(argv, "--entrypoint", s->entry_point);
+	add_option(argv, "--cpus", s->cpus);
+	if (s->memory_bytes)
+		strv_addf(argv, "--memory=%" PRIu64, s->memory_bytes);
 }
 
 int

@@ -184,6 +184,7 @@ check_PROGRAMS += tests/runner/schedule-model
 # It plays the children: its job_*() stand before those of the library.
 tests_runner_schedule_model_LDFLAGS = -Wl,-z,muldefs
 check_PROGRAMS += tests/runner/schema
+check_PROGRAMS += tests/runner/secret
 check_PROGRAMS += tests/runner/shell
 check_PROGRAMS += tests/runner/shell-run
 check_PROGRAMS += tests/runner/step

@@ -145,8 +145,8 @@ secret_read(const char *from, bool allow_commands, struct buf *ret,
 }
 
 int
-secret_set_read(const struct task *t, bool allow_commands, struct secret_set *ret,
-	struct error *err)
+secret_set_read(const struct task *t, bool allow_commands,
+	struct secret_set *ret, struct error *err)
 {
 	cleanup_value(secret_set_release) struct secret_set s = { 0 };
 	size_t i;

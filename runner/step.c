@@ -148,8 +148,6 @@ check_supported(const struct step *s, struct error *err)
 		const char *key;
 		bool used;
 	} wishes[] = {
-		{ "cpus", s->cpus },
-		{ "memory", s->memory_bytes > 0 },
 		{ "privileged", s->privileged },
 	};
 	size_t i;

@@ -41,7 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	show(m, secret + len, size - 2 - len, size, &whole);
 	show(m, secret + len, size - 2 - len, 1 + data[1] % 16u, &parts);
 	assert(whole.len == parts.len);
-	assert(whole.len == 0 || memcmp(whole.data, parts.data, whole.len) == 0);
+	assert(whole.len == 0 ||
+		memcmp(whole.data, parts.data, whole.len) == 0);
 	if (len >= 4 && !memchr(secret, '*', len))
 		assert(whole.len == 0 ||
 			!memmem(whole.data, whole.len, secret, len));

@@ -155,7 +155,7 @@ containers(void **state)
 	assert_container("{cmd: -t -m 1g img, workingDirectory: sub, user: u, "
 			 "entryPoint: /e, network: host, env: [A=1]}",
 		RUN " --workdir /workspace/sub --user u --entrypoint /e "
-		"--network host --memory=1g img");
+		"--memory=1g img");
 	assert_container("{cmd: img, disableWorkingDirectoryOverride: true}",
 		RUN " img");
 	assert_container("{cmd: img, workingDirectory: /opt}",
