@@ -132,6 +132,8 @@ add_step(const struct step *s, struct strv *argv)
 		add_option(argv, "--workdir", directory);
 	add_option(argv, "--user", s->user);
 	add_option(argv, "--entrypoint", s->entry_point);
+	if (s->privileged)
+		strv_add(argv, "--privileged");
 	add_option(argv, "--cpus", s->cpus);
 	if (s->memory_bytes)
 		strv_addf(argv, "--memory=%" PRIu64, s->memory_bytes);

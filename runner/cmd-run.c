@@ -17,6 +17,7 @@
 #include "runner/crew.h"
 #include "runner/terminal.h"
 #include "runner/volume.h"
+#include "sandbox/caps.h"
 #include "sandbox/launch.h"
 #include "sandbox/limit.h"
 #include "sandbox/resource-flags.h"
@@ -35,8 +36,9 @@ static struct {
 	struct strv mounts, tmpfs, limits;
 	const char *shm_size;
 	struct resource_flags resources;
+	struct strv cap_add, cap_drop;
 	const char *record, *notify_fd;
-	bool keep;
+	bool keep, privileged;
 	bool read_only, tty, interactive, remove;
 } opt;
 
@@ -65,6 +67,12 @@ static const struct option_spec options[] = {
 		&opt.extra_hosts },
 	{ 0, "hostname", "NAME", "the host name inside", OPT_STRING,
 		&opt.hostname },
+	{ 0, "cap-add", "CAPABILITY", "let programs have it, or ALL",
+		OPT_LIST, &opt.cap_add },
+	{ 0, "cap-drop", "CAPABILITY", "take it from programs, or ALL",
+		OPT_LIST, &opt.cap_drop },
+	{ 0, "privileged", NULL, "all capabilities, nothing filtered",
+		OPT_FLAG, &opt.privileged },
 	{ 0, "record", "DIR", "tell in the files of DIR how it is",
 		OPT_STRING, &opt.record, NULL, "@dir" },
 	{ 0, "notify-fd", "N", "write a byte there when the program runs",
@@ -109,6 +117,7 @@ struct request {
 	struct resources resources;
 	struct sandbox_limit *limits;
 	uint64_t shm_bytes;
+	uint64_t cap_mask;
 	int64_t timeout_ms;
 	bool new_privileges;
 	int notify_fd;		/* 0: none */
@@ -189,6 +198,42 @@ parse_limits(struct request *q, struct error *err)
 	return error_kind(err, ERROR_REQUEST);
 }
 
+static int
+parse_list(const struct strv *names, uint64_t *ret_mask, struct error *err)
+{
+	uint64_t mask;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < names->count; i++) {
+		r = caps_parse(names->items[i], &mask, err);
+		if (r == 0)
+			*ret_mask |= mask;
+	}
+	return r;
+}
+
+/* What is dropped goes first, so that "drop ALL, add one" is that one. No mask
+ * at all would be the default, and so the last bit stands for none: it is no
+ * capability. */
+static int
+parse_caps(struct request *q, struct error *err)
+{
+	uint64_t dropped = 0, added = 0;
+	int r;
+
+	r = parse_list(&opt.cap_drop, &dropped, err);
+	if (r == 0)
+		r = parse_list(&opt.cap_add, &added, err);
+	q->cap_mask = opt.privileged ? UINT64_MAX
+				     : (CAPS_DEFAULT & ~dropped) | added |
+			(UINT64_C(1) << 63);
+	if (r == 0 && opt.privileged)
+		log_info("privileged: devices, modules and mounts of disks of "
+			"this host stay out of reach");
+	return r;
+}
+
 /* It is for us, and not for what we start. */
 static int
 parse_notify_fd(struct request *q, struct error *err)
@@ -233,6 +278,8 @@ parse_request(const struct command_context *c, struct request *q,
 	r = command_platform(opt.platform, &q->platform, err);
 	if (r == 0)
 		r = pull_policy_parse(opt.pull, &q->pull, err);
+	if (r == 0)
+		r = parse_caps(q, err);
 	if (r == 0)
 		r = parse_notify_fd(q, err);
 	if (r == 0)
@@ -355,7 +402,8 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 		.mounts = q->volumes.mounts, .mount_count = q->volumes.count,
 		.in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO,
 		.error_fd = STDERR_FILENO, .read_only = opt.read_only,
-		.new_privileges = q->new_privileges,
+		.new_privileges = q->new_privileges || opt.privileged,
+		.privileged = opt.privileged, .cap_mask = q->cap_mask,
 		.emulation = q->emulation, .resources = &q->resources,
 		.limits = q->limits, .limit_count = opt.limits.count,
 		.shm_bytes = q->shm_bytes,

@@ -140,28 +140,6 @@ add_pushes(const struct step *s, const struct step_context *context,
 	ret->cwd = mem_strdup(".");
 }
 
-/* What no command of ours can do yet is said, not passed over. */
-static int
-check_supported(const struct step *s, struct error *err)
-{
-	const struct {
-		const char *key;
-		bool used;
-	} wishes[] = {
-		{ "privileged", s->privileged },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(wishes); i++) {
-		if (!wishes[i].used)
-			continue;
-		error_set(err, EINVAL, "step '%s': '%s' is not supported yet",
-			s->id, wishes[i].key);
-		return error_kind(err, ERROR_REQUEST);
-	}
-	return 0;
-}
-
 int
 step_commands(const struct step *s, const struct step_context *context,
 	struct step_commands *ret, struct error *err)
@@ -170,9 +148,6 @@ step_commands(const struct step *s, const struct step_context *context,
 	char **variable;
 	int r = 0;
 
-	r = check_supported(s, err);
-	if (r < 0)
-		return r;
 	c.program = context->program;
 	c.workspace_fd = context->workspace_fd;
 	for (variable = environ; *variable; variable++)

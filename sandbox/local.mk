@@ -10,6 +10,7 @@ libsandbox_a_SOURCES = \
 	sandbox/binfmt.h \
 	sandbox/capability.c \
 	sandbox/capability.h \
+	sandbox/caps-name.c \
 	sandbox/caps.c \
 	sandbox/caps.h \
 	sandbox/carry.c \

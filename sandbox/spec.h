@@ -63,6 +63,9 @@ struct sandbox_spec {
 					 * NULL: ours */
 	enum foreign_way emulation;	/* how others are run */
 	uint64_t cap_mask;		/* 0: the default 14 */
+	bool privileged;		/* no filter of system calls, nothing
+					 * of /proc and /sys covered; with
+					 * one id only, the filter stays */
 	bool terminal;			/* in_fd is a terminal that becomes the
 					 * controlling one */
 };

@@ -211,3 +211,27 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' ]
 	run --separate-stderr bb --pull never "$REGISTRY/bb:1" echo here
 	[ "$output" = here ]
 }
+
+@test "capabilities" {
+	run slipway run --cap-drop ALL localhost/busybox:1 \
+		grep CapEff /proc/self/status
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\t0000000000000000' ]]
+	run slipway run --cap-drop ALL --cap-add cap_net_admin \
+		localhost/busybox:1 grep CapEff /proc/self/status
+	[[ $output == *$'\t0000000000001000' ]]
+	run slipway run --cap-add nothing localhost/busybox:1 true
+	[ "$status" -eq 2 ]
+	[[ $output == *"there is no capability 'nothing'"* ]]
+}
+
+@test "privileged: mounts inside, nothing more outside" {
+	run slipway run localhost/busybox:1 mount -t tmpfs none /tmp
+	[ "$status" -ne 0 ]
+	[ "$(identity)" != single ] || skip "the filter stays with one id"
+	run slipway run --privileged localhost/busybox:1 \
+		sh -c 'mount -t tmpfs none /tmp && echo mounted; ls /dev'
+	[ "$status" -eq 0 ]
+	[[ $output == mounted* ]]
+	[[ $output != *sda* ]]
+}
