@@ -58,7 +58,7 @@ make_card(const struct action *s, const struct flags *f, bool primary,
 	int r;
 
 	if (primary) {
-		ret->name = mem_strdup(s->step->id);
+		ret->name = crew_name_of(s->step->id);
 		ret->member = (unsigned)(s->step - c->task->steps);
 		return enlist_primary(s, f->words.items[0], ret, err);
 	}

@@ -62,6 +62,18 @@ crew_is_name(const char *name)
 	return c > name && c - name <= NAME_MAX_BYTES;
 }
 
+char *
+crew_name_of(const char *id)
+{
+	char *name = mem_strndup(id, NAME_MAX_BYTES);
+	char *c;
+
+	for (c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_.", *c))
+			*c = '-';
+	return name;
+}
+
 int
 crew_number(struct crew *c, unsigned *ret, struct error *err)
 {

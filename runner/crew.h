@@ -27,6 +27,9 @@ struct crew *crew_free(struct crew *c, int patience_ms);
 
 /* Docker's names: letters, digits, "_", "." and "-". */
 bool crew_is_name(const char *name);
+/* The name of a step's container: its id, with "-" for what a name cannot have;
+ * yours. */
+char *crew_name_of(const char *id);
 /* A new one; the path of its directory is yours. A name whose container has
  * ended and is not kept may be had again; else -EEXIST, ERROR_REQUEST. */
 int crew_enlist(struct crew *c, const char *name, const char *image,

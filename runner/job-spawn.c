@@ -14,6 +14,7 @@ static int
 open_apart(struct job *j, int *ret_notify, struct error *err)
 {
 	struct crew *crew = j->commands.context->crew;
+	autofree char *name = crew_name_of(j->step->id);
 	int fds[2];
 
 	if (!crew || !(j->step->detach || j->step->keep))
@@ -25,7 +26,7 @@ open_apart(struct job *j, int *ret_notify, struct error *err)
 		j->notify_fd = fds[0];
 		*ret_notify = fds[1];
 	}
-	return crew_open_log(crew, j->step->id, O_WRONLY | O_CREAT | O_APPEND,
+	return crew_open_log(crew, name, O_WRONLY | O_CREAT | O_APPEND,
 		&j->log_fd, err);
 }
 

@@ -168,6 +168,7 @@ add_steps(const struct networks *n, const struct choice *own,
 
 	for (i = 0; i < n->task->step_count; i++) {
 		const struct step *s = &n->task->steps[i];
+		autofree char *name = crew_name_of(s->id);
 		struct choice its;
 
 		if (s->kind != STEP_CMD ||
@@ -175,12 +176,12 @@ add_steps(const struct networks *n, const struct choice *own,
 			!is_same(own, &its))
 			continue;
 		hub_address((unsigned)i, address);
-		add_host(s->id, own->is_private ? address : "127.0.0.1", ret);
+		add_host(name, own->is_private ? address : "127.0.0.1", ret);
 		if (!own->is_private || !own->ipv6)
 			continue;
 		hub_address_6((unsigned)i, address);
 		strv_add(ret, "--add-host");
-		strv_addf(ret, "%s=%s", s->id, address);
+		strv_addf(ret, "%s=%s", name, address);
 	}
 }
 
@@ -189,9 +190,12 @@ is_step(const struct networks *n, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < n->task->step_count; i++)
-		if (strcmp(n->task->steps[i].id, name) == 0)
+	for (i = 0; i < n->task->step_count; i++) {
+		autofree char *its = crew_name_of(n->task->steps[i].id);
+
+		if (strcmp(its, name) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -336,18 +336,6 @@ variables_set_step(struct variables *v, const char *id, const char *state,
 	value_put(v->arena, v->root, "Steps", steps);
 }
 
-void
-variables_set_secret(struct variables *v, const char *id, const char *text)
-{
-	const struct value *before = value_get(v->root, "Secrets");
-	struct value *secrets =
-		before ? value_copy(v->arena, before) : value_map(v->arena);
-
-	set(v, secrets, id, text);
-	value_put(v->arena, v->root, "Secrets", secrets);
-	strv_add(&v->secrets, text);
-}
-
 const struct value *
 variables_root(const struct variables *v)
 {

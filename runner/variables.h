@@ -56,9 +56,6 @@ void variables_set_matrix(struct variables *v, const struct strv *names,
 /* .Steps.ID: State, Status, and Outputs, of which each is "name=text". */
 void variables_set_step(struct variables *v, const char *id, const char *state,
 	int status, const struct strv *outputs);
-/* .Secrets.ID, and never to be shown. */
-void variables_set_secret(struct variables *v, const char *id,
-	const char *text);
 /* A map with Run, Build, Values and Secrets; borrowed. */
 const struct value *variables_root(const struct variables *v);
 /* The texts that are never to be shown; borrowed. */

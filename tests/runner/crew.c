@@ -147,6 +147,9 @@ names_and_numbers(void **state)
 	unsigned n;
 	int fd;
 
+	autofree char *of = crew_name_of("t[os=a/b,l=1]");
+
+	assert_string_equal(of, "t-os-a-b-l-1-");
 	assert_true(crew_is_name("a_B.c-1"));
 	assert_false(crew_is_name(""));
 	assert_false(crew_is_name(".."));
