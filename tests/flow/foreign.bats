@@ -144,6 +144,27 @@ $machine
 	done
 }
 
+@test "one command, an image for each" {
+	local port platform machine
+	while read -r port platform _; do
+		slipway tag localhost/port:"$port" localhost/base:"$(
+			cut -d / -f 2 <<<"$platform")"
+	done <<<"$PORTS"
+	dockerfile "$BATS_TEST_TMPDIR/c" <<-'D'
+		ARG TARGETARCH
+		FROM localhost/base:$TARGETARCH
+		ARG TARGETPLATFORM
+		RUN echo "$TARGETPLATFORM $(uname -m)" >/made
+	D
+	slipway build -t localhost/multi:1 --platform "$(cut -d ' ' -f 2 \
+		<<<"$PORTS" | paste -sd ,)" "$BATS_TEST_TMPDIR/c"
+	while read -r _ platform machine; do
+		run -0 --separate-stderr slipway run --platform "$platform" \
+			localhost/multi:1 cat /made </dev/null
+		[ "$output" = "$platform $machine" ]
+	done <<<"$PORTS"
+}
+
 @test "riscv64" {
 	need python3
 	mkdir "$BATS_TEST_TMPDIR/c"
