@@ -190,6 +190,17 @@ make_repository() {
 	examples slipway-task.1
 }
 
+@test "runs" {
+	examples slipway-runs.1
+	[[ $output == *Z\ hello ]]
+}
+
+@test "scan" {
+	dockerfile . <<<'FROM localhost/busybox:1'
+	examples slipway-scan.1
+	[[ $output == *'"reference":"localhost/busybox:1"'* ]]
+}
+
 @test "lock" {
 	dockerfile . <<<'FROM localhost/busybox:1'
 	examples slipway-lock.1

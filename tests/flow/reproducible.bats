@@ -61,6 +61,7 @@ digest() {
 
 @test "two clocks, umasks, orders, places and numbers of processors" {
 	local first second
+	# shellcheck disable=SC2030 # each test has its own
 	export SOURCE_DATE_EPOCH=86400
 	make_context "$BATS_TEST_TMPDIR/1" a b c d
 	make_context "$BATS_TEST_TMPDIR/other/2" d c b a
@@ -79,6 +80,7 @@ digest() {
 	local first second
 	[ "$(identity)" = range ] || skip "this user has but one way"
 	make_context "$BATS_TEST_TMPDIR/1" a b
+	# shellcheck disable=SC2031
 	export SOURCE_DATE_EPOCH=86400
 	first=$(digest "$BATS_TEST_TMPDIR/1" --reproducible)
 	second=$(SLIPWAY_IDENTITY=single digest "$BATS_TEST_TMPDIR/1" \
