@@ -17,7 +17,7 @@
 #include "runner/crew.h"
 #include "runner/terminal.h"
 #include "runner/volume.h"
-#include "sandbox/caps.h"
+#include "sandbox/capability.h"
 #include "sandbox/launch.h"
 #include "sandbox/limit.h"
 #include "sandbox/resource-flags.h"
@@ -199,39 +199,19 @@ parse_limits(struct request *q, struct error *err)
 }
 
 static int
-parse_list(const struct strv *names, uint64_t *ret_mask, struct error *err)
-{
-	uint64_t mask;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; r == 0 && i < names->count; i++) {
-		r = caps_parse(names->items[i], &mask, err);
-		if (r == 0)
-			*ret_mask |= mask;
-	}
-	return r;
-}
-
-/* What is dropped goes first, so that "drop ALL, add one" is that one. No mask
- * at all would be the default, and so the last bit stands for none: it is no
- * capability. */
-static int
 parse_caps(struct request *q, struct error *err)
 {
-	uint64_t dropped = 0, added = 0;
-	int r;
+	int r = 0;
 
-	r = parse_list(&opt.cap_drop, &dropped, err);
-	if (r == 0)
-		r = parse_list(&opt.cap_add, &added, err);
-	q->cap_mask = opt.privileged ? UINT64_MAX
-				     : (CAPS_DEFAULT & ~dropped) | added |
-			(UINT64_C(1) << 63);
-	if (r == 0 && opt.privileged)
-		log_info("privileged: devices, modules and mounts of disks of "
-			"this host stay out of reach");
-	return r;
+	if (opt.cap_add.count || opt.cap_drop.count)
+		r = capability_mask(
+			&opt.cap_add, &opt.cap_drop, &q->cap_mask, err);
+	if (r < 0 || !opt.privileged)
+		return r;
+	q->cap_mask = UINT64_MAX;
+	log_info("privileged: devices, modules and mounts of disks of this "
+		"host stay out of reach");
+	return 0;
 }
 
 /* It is for us, and not for what we start. */

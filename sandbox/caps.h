@@ -13,10 +13,6 @@
  * net_bind_service net_raw sys_chroot mknod audit_write setfcap. */
 #define CAPS_DEFAULT UINT64_C(0xa80425fb)
 
-/* "net_admin", "NET_ADMIN", "CAP_NET_ADMIN" or "ALL"; -EINVAL, ERROR_REQUEST,
- * for another name. */
-int caps_parse(const char *text, uint64_t *ret_mask, struct error *err);
-
 /* Is capability `cap` (a number of linux/capability.h) effective here? */
 bool caps_has(unsigned cap);
 

@@ -10,7 +10,6 @@ libsandbox_a_SOURCES = \
 	sandbox/binfmt.h \
 	sandbox/capability.c \
 	sandbox/capability.h \
-	sandbox/caps-name.c \
 	sandbox/caps.c \
 	sandbox/caps.h \
 	sandbox/carry.c \

@@ -222,7 +222,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' ]
 	[[ $output == *$'\t0000000000001000' ]]
 	run slipway run --cap-add nothing localhost/busybox:1 true
 	[ "$status" -eq 2 ]
-	[[ $output == *"there is no capability 'nothing'"* ]]
+	[[ $output == *"capability 'nothing' is not known"* ]]
 }
 
 @test "privileged: mounts inside, nothing more outside" {

@@ -73,29 +73,11 @@ sets_only_shrink(void **state)
 	assert_in_child(default_is_dockers);
 }
 
-static void
-names(void **state)
-{
-	autoerror err = { 0 };
-	uint64_t mask;
-
-	(void)state;
-	assert_int_equal(caps_parse("chown", &mask, NULL), 0);
-	assert_true(mask == 1);
-	assert_int_equal(caps_parse("CAP_NET_ADMIN", &mask, NULL), 0);
-	assert_true(mask == UINT64_C(1) << 12);
-	assert_int_equal(caps_parse("ALL", &mask, NULL), 0);
-	assert_true(mask == 0x1ffffffffff);
-	assert_int_equal(caps_parse("cap_", &mask, &err), -EINVAL);
-	assert_int_equal(err.kind, ERROR_REQUEST);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets_only_shrink),
-		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, inside_enter, NULL);
