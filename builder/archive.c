@@ -7,54 +7,41 @@
 #include <unistd.h>
 
 #include "oci/compress.h"
+#include "oci/foreign.h"
 #include "oci/unpack.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/stream.h"
 
-/* Enough for one tar header in any codec. */
-#define HEAD_SIZE KiB(4)
-#define TAR_BLOCK 512
+#define HEAD_SIZE 16
 
-static const struct {
-	const char *magic;
-	size_t len;
-	const char *suffixes[2];
-} unsupported[] = {
-	{ "\xfd"
-	  "7zXZ",
-		5, { ".tar.xz", ".txz" } },
-	{ "BZh", 3, { ".tar.bz2", ".tbz2" } },
+/* A file read from its start without moving. */
+struct still {
+	struct source source;
+	int fd;
+	off_t at;
 };
 
-static bool
-ends_with(const char *text, const char *end)
+static ssize_t
+still_read(struct source *s, void *data, size_t len, struct error *err)
 {
-	size_t len = strlen(text), end_len = strlen(end);
+	struct still *f = (struct still *)s;
+	ssize_t n = pread(f->fd, data, len, f->at);
 
-	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+	if (n < 0)
+		return error_errno(err, "cannot read the file");
+	f->at += n;
+	return n;
 }
 
+/* Whatever it is compressed with; by `head`, its first bytes. */
 static int
-refuse_unsupported(
-	const char *name, const char *head, size_t len, struct error *err)
+decompress(const char *head, size_t len, struct source *raw,
+	struct source **ret, struct error *err)
 {
-	for (size_t n = 0; n < ARRAY_SIZE(unsupported); n++) {
-		if (len < unsupported[n].len ||
-			memcmp(head, unsupported[n].magic,
-				unsupported[n].len) != 0)
-			continue;
-		if (!ends_with(name, unsupported[n].suffixes[0]) &&
-			!ends_with(name, unsupported[n].suffixes[1]))
-			continue;
-		(void)error_set(err, ENOTSUP,
-			"ADD cannot unpack '%s': only plain, gzip and zstd archives are supported",
-			name);
-		(void)error_hint(err,
-			"compress it with gzip or zstd, or ADD --unpack=false and unpack it in a RUN");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	return 0;
+	if (foreign_detect(head, len))
+		return foreign_source(raw, ret, err);
+	return decompress_source(codec_detect(head, len), raw, ret, err);
 }
 
 /* Does the uncompressed stream begin with a tar header whose checksum holds? */
@@ -68,32 +55,26 @@ begins_with_entry(struct source *from)
 	return tar_reader_next(r, &e, NULL) > 0;
 }
 
-static bool
-is_tar(const char *head, size_t len)
-{
-	cleanup(source_free) struct source *raw = source_from_memory(head, len);
-	cleanup(source_free) struct source *plain = NULL;
-	enum codec codec = codec_detect(head, len);
-
-	if (codec == CODEC_NONE)
-		return len >= TAR_BLOCK && begins_with_entry(raw);
-	if (decompress_source(codec, raw, &plain, NULL) < 0)
-		return false;
-	return begins_with_entry(plain);
-}
-
 int
 archive_is(int fd, const char *name, struct error *err)
 {
+	struct still file = { { still_read, NULL }, fd, 0 };
+	cleanup(source_free) struct source *plain = NULL;
 	char head[HEAD_SIZE];
+	autoerror why = { 0 };
 	ssize_t len;
-	int r;
 
 	len = pread(fd, head, sizeof(head), 0);
 	if (len < 0)
 		return error_errno(err, "cannot read '%s'", name);
-	r = refuse_unsupported(name, head, (size_t)len, err);
-	return r < 0 ? r : is_tar(head, (size_t)len);
+	if (decompress(head, (size_t)len, &file.source, &plain, &why) == 0)
+		return begins_with_entry(plain);
+	/* What cannot be looked into for want of a library may be one. */
+	if (why.code != ENOTSUP)
+		return 0;
+	(void)error_wrap(&why, "'%s'", name);
+	(void)error_kind(&why, ERROR_HOST);
+	return error_move(err, &why);
 }
 
 int
@@ -128,15 +109,14 @@ archive_unpack(
 	};
 	cleanup(source_free) struct source *raw = source_from_fd(fd);
 	cleanup(source_free) struct source *plain = NULL;
-	char head[16];
+	char head[HEAD_SIZE];
 	ssize_t len;
 	int r;
 
 	len = pread(fd, head, sizeof(head), 0);
 	if (len < 0)
 		return error_errno(err, "cannot read the archive");
-	r = decompress_source(
-		codec_detect(head, (size_t)len), raw, &plain, err);
+	r = decompress(head, (size_t)len, raw, &plain, err);
 	if (r < 0)
 		return r;
 	r = unpack_tar(plain, dir_fd, &options, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* archive: a file that ADD unpacks: a tar, plain or compressed by gzip or
- * zstd, recognised by what is in it. */
+/* archive: a file that ADD unpacks: a tar, plain or compressed by gzip, bzip2,
+ * xz or zstd, recognised by what is in it. */
 #ifndef BUILDER_ARCHIVE_H
 #define BUILDER_ARCHIVE_H
 
@@ -9,8 +9,8 @@
 
 /*
  * 1 and the file opened at its start when dir_fd/name is an archive, 0 when it
- * is something else. -ENOTSUP for one that this version cannot unpack, named
- * .tar.xz or .tar.bz2.
+ * is something else. -ENOTSUP, ERROR_HOST, for what cannot be looked into here
+ * (oci/foreign.h).
  */
 int archive_open(int dir_fd, const char *name, int *ret_fd,
 	struct error *err);

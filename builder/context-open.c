@@ -106,7 +106,7 @@ open_url(struct store *s, const struct context_request *q,
 
 	r = fetched_init(q->text, &f, err);
 	if (r == 0)
-		r = fetched_get(&f, s, q->transfer, NULL, err);
+		r = fetched_get(&f, s, q->transfer, q->git.secrets, NULL, err);
 	if (r == 0)
 		r = open_stream(s, name, &f.fd, q, ret, err);
 	if (r == 0 && f.got.mtime)

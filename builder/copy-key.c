@@ -43,6 +43,8 @@ copy_add_key(const struct copy *c, struct key *k)
 		key_add(k, "parents", "true");
 	for (size_t n = 0; n < c->url_count; n++)
 		add_fetched(c, &c->urls[n], k);
+	for (size_t n = 0; n < c->repository_count; n++)
+		cloned_add_key(&c->repositories[n], k);
 	for (size_t n = 0; n < c->bodies.count; n++) {
 		key_add(k, "heredoc", c->instr->heredocs[n].name);
 		key_add(k, "body", c->bodies.items[n]);
@@ -65,6 +67,8 @@ copy_add_history(const struct copy *c, struct buf *b)
 		buf_addf(b, " %s", c->sources.items[n]);
 	for (size_t n = 0; n < c->url_count; n++)
 		buf_addf(b, " %s", c->urls[n].url);
+	for (size_t n = 0; n < c->repository_count; n++)
+		buf_addf(b, " %s", c->repositories[n].url.name);
 	for (size_t n = 0; n < c->bodies.count; n++)
 		buf_addf(b, " <<%s", c->instr->heredocs[n].name);
 	buf_addf(b, " %s # buildkit", c->dest_text);

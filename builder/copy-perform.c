@@ -277,6 +277,35 @@ copy_fetched(struct copy_job *j, struct error *err)
 	return 0;
 }
 
+/* A repository is a directory that came from somewhere else. */
+static int
+copy_repository(struct copy_job *j, const struct cloned *c, struct error *err)
+{
+	char here[] = ".";
+	const struct selected all = { .path = here, .name = here,
+		.kind = S_IFDIR };
+	struct copy_job job = *j;
+	struct copy_root root;
+	int r;
+
+	context_root(c->context, &root);
+	job.root = &root;
+	r = copy_selected(&job, &all, err);
+	return r < 0 ? error_wrap(err, "'%s'", c->url.name) : 0;
+}
+
+static int
+copy_repositories(struct copy_job *j, struct error *err)
+{
+	for (size_t n = 0; n < j->copy->repository_count; n++) {
+		int r = copy_repository(j, &j->copy->repositories[n], err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int
 copy_bodies(struct copy_job *j, struct error *err)
 {
@@ -302,7 +331,7 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 		.target = t,
 		.root_fd = root_fd,
 		.is_several = c->sources.count + c->url_count +
-				c->bodies.count >
+				c->repository_count + c->bodies.count >
 			1 };
 	int failed;
 
@@ -312,5 +341,7 @@ copy_perform(const struct copy *c, const struct copy_root *r,
 				s->items[n].path, c->dest);
 	}
 	failed = copy_fetched(&j, err);
+	if (failed == 0)
+		failed = copy_repositories(&j, err);
 	return failed < 0 ? failed : copy_bodies(&j, err);
 }

@@ -18,6 +18,9 @@ copy_release(struct copy *c)
 	for (size_t n = 0; n < c->url_count; n++)
 		fetched_release(&c->urls[n]);
 	free(c->urls);
+	for (size_t n = 0; n < c->repository_count; n++)
+		cloned_release(&c->repositories[n]);
+	free(c->repositories);
 	strv_release(&c->bodies);
 	free(c->dest_text);
 	free(c->dest);
@@ -40,7 +43,8 @@ static int
 check_flags(const struct copy *c, struct error *err)
 {
 	static const char *const known[] = { "from", "chown", "chmod", "unpack",
-		"exclude", "parents", "link", "if-exists", "checksum" };
+		"exclude", "parents", "link", "if-exists", "checksum",
+		"keep-git-dir" };
 
 	for (size_t n = 0; n < c->instr->flag_count; n++) {
 		const char *name = c->instr->flags[n].name;
@@ -54,19 +58,6 @@ check_flags(const struct copy *c, struct error *err)
 			return not_yet(c, shown, err);
 	}
 	return 0;
-}
-
-static bool
-is_url(const char *source)
-{
-	static const char *const prefixes[] = { "http://", "https://", "git://",
-		"ssh://", "git@" };
-
-	for (size_t n = 0; n < ARRAY_SIZE(prefixes); n++) {
-		if (strncmp(source, prefixes[n], strlen(prefixes[n])) == 0)
-			return true;
-	}
-	return false;
 }
 
 static int
@@ -84,20 +75,32 @@ add_url(struct copy *c, const char *url, struct error *err)
 }
 
 static int
+add_repository(struct copy *c, const char *text, struct error *err)
+{
+	struct cloned cloned;
+	int r;
+
+	r = cloned_init(text, &cloned, err);
+	if (r < 0)
+		return r;
+	c->repositories = mem_resize(c->repositories, c->repository_count + 1,
+		sizeof(*c->repositories));
+	c->repositories[c->repository_count++] = cloned;
+	return 0;
+}
+
+static int
 add_source(struct copy *c, const char *source, struct error *err)
 {
-	if (!is_url(source)) {
+	bool is_git = git_url_is(source);
+
+	if (!is_git && !fetched_is_url(source)) {
 		strv_add(&c->sources, source);
 		return 0;
 	}
-	if (c->instr->kind == INSTR_ADD && fetched_is_url(source))
-		return add_url(c, source, err);
-	if (c->instr->kind == INSTR_ADD) {
-		(void)not_yet(c, "of a git repository", err);
-		return error_hint(err,
-			"fetch '%s' in a RUN of its own stage and COPY --from it",
-			source);
-	}
+	if (c->instr->kind == INSTR_ADD)
+		return is_git ? add_repository(c, source, err) :
+			add_url(c, source, err);
 	(void)error_set(err, EINVAL,
 		"source can't be a git ref or URL for COPY: '%s'", source);
 	return error_kind(err, ERROR_REQUEST);
@@ -190,24 +193,38 @@ read_exclude(struct copy *c, struct error *err)
 	return r < 0 ? error_wrap(err, "--exclude") : 0;
 }
 
-/* It is about one file, as a peer would have it. */
+/* It is about one file or commit, as a peer would have it. */
 static int
-read_checksum(struct state *s, struct copy *c, struct error *err)
+read_checksum(struct copy *c, const char *text, struct error *err)
 {
-	const char *text = instr_flag(c->instr, "checksum");
-	autofree char *expanded = NULL;
 	int r;
 
-	if (!text)
-		return 0;
-	if (c->url_count != 1 || c->sources.count || c->bodies.count)
+	if (c->url_count + c->repository_count != 1 || c->sources.count ||
+		c->bodies.count)
 		return error_set(err, EINVAL,
 			"--checksum needs exactly one source, a URL");
-	r = state_expand(s, text, &expanded, err);
-	if (r < 0)
-		return r;
-	r = digest_parse(expanded, &c->checksum, err);
+	if (c->repository_count)
+		return cloned_set(&c->repositories[0], text, false, err);
+	r = digest_parse(text, &c->checksum, err);
 	c->has_checksum = r == 0;
+	return r;
+}
+
+static int
+read_fetch_flags(struct state *s, struct copy *c, struct error *err)
+{
+	const char *text = instr_flag(c->instr, "checksum");
+	bool keeps_dir = instr_flag_is_true(c->instr, "keep-git-dir");
+	autofree char *expanded = NULL;
+	int r = 0;
+
+	for (size_t n = 0; n < c->repository_count; n++)
+		(void)cloned_set(&c->repositories[n], NULL, keeps_dir, err);
+	if (!text)
+		return 0;
+	r = state_expand(s, text, &expanded, err);
+	if (r == 0)
+		r = read_checksum(c, expanded, err);
 	return r < 0 ? error_wrap(err, "--checksum") : 0;
 }
 
@@ -229,7 +246,7 @@ read_flags(struct state *s, struct copy *c, struct error *err)
 	c->if_exists = instr_flag_is_true(c->instr, "if-exists");
 	r = read_exclude(c, err);
 	if (r == 0)
-		r = read_checksum(s, c, err);
+		r = read_fetch_flags(s, c, err);
 	if (r < 0)
 		return r;
 	if (owner) {

@@ -8,6 +8,7 @@
 
 #include "builder/chmod.h"
 #include "builder/dockerfile.h"
+#include "builder/cloned.h"
 #include "builder/fetched.h"
 #include "builder/ignore.h"
 #include "builder/key.h"
@@ -25,7 +26,9 @@ struct copy {
 	struct strv sources;		/* paths and patterns as written */
 	struct fetched *urls;		/* ADD: sources that are fetched */
 	size_t url_count;
-	struct digest checksum;		/* of the only one, if has_checksum */
+	struct cloned *repositories;	/* ADD: sources that git fetches */
+	size_t repository_count;
+	struct digest checksum;		/* of the only URL, if has_checksum */
 	bool has_checksum;
 	struct strv bodies;		/* of its heredocs, expanded */
 	char *dest_text;		/* as written */
@@ -42,8 +45,8 @@ struct copy {
 };
 
 void copy_release(struct copy *c);
-/* -EINVAL, ERROR_REQUEST: a bad --chmod, a flag or a kind of source that this
- * version does not have (-ENOTSUP). The caller adds the place. */
+/* -EINVAL, ERROR_REQUEST: a bad --chmod, a source that is none. The caller adds
+ * the place. */
 int copy_parse(struct state *s, const struct instr *i, struct copy *ret,
 	struct error *err);
 /* All that decides about the result, but for the files and what is below. */
@@ -62,8 +65,8 @@ int copy_has_archive(const struct copy *c, const struct copy_root *r,
 	const struct selection *s, struct error *err);
 /*
  * Do it: put what was selected, then what was fetched (fetched_get), then the
- * heredocs, into `t`. `root_fd` is the
- * mounted tree behind `t`, for archives, -1 when there are none. -EEXIST when
+ * commits (cloned_get), then the heredocs, into `t`. `root_fd` is the mounted
+ * tree behind `t`, for archives, -1 when there are none. -EEXIST when
  * `t` is a tar that cannot say this; other errors name source and destination.
  */
 int copy_perform(const struct copy *c, const struct copy_root *r,

@@ -115,6 +115,17 @@ read_fragment(struct git_url *u, const char *text)
 		u->subdir = mem_strdup(text + len + 1);
 }
 
+int
+git_url_set_checksum(struct git_url *u, const char *text, struct error *err)
+{
+	if (!git_is_short_id(text))
+		return error_set(err, EINVAL,
+			"'%s' is no checksum of a commit", text);
+	if (!u->ref && git_is_id(text))
+		u->ref = mem_strdup(text);
+	return git_query_set(&u->checksum, "checksum", mem_strdup(text), err);
+}
+
 static bool
 has_control(const char *text)
 {

@@ -38,6 +38,11 @@ int git_url_parse(const char *text, struct git_url *ret, struct error *err);
  * `base`. */
 int git_url_parse_remote(const char *text, const char *base,
 	struct git_url *ret, struct error *err);
+/* One more word about it, which is the ref, too, if it is a whole id and there
+ * is none; -EINVAL when it is no checksum of a commit, or another one than
+ * u->checksum. */
+int git_url_set_checksum(struct git_url *u, const char *text,
+	struct error *err);
 void git_url_release(struct git_url *u);
 
 /* "https://host:port" of what is http or https, else NULL; yours. */

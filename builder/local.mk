@@ -28,6 +28,8 @@ libbuilder_a_SOURCES = \
 	builder/cmd-lock.c \
 	builder/cmd-scan.c \
 	builder/commands.h \
+	builder/cloned.c \
+	builder/cloned.h \
 	builder/content.c \
 	builder/content.h \
 	builder/context-git.c \
@@ -97,6 +99,8 @@ libbuilder_a_SOURCES = \
 	builder/history.h \
 	builder/host-mount.c \
 	builder/host-mount.h \
+	builder/http-auth.c \
+	builder/http-auth.h \
 	builder/ignore-pattern.c \
 	builder/ignore-pattern.h \
 	builder/ignore.c \
@@ -254,6 +258,7 @@ check_PROGRAMS += tests/builder/git-url
 check_PROGRAMS += tests/builder/healthcheck
 check_PROGRAMS += tests/builder/history
 check_PROGRAMS += tests/builder/host-mount
+check_PROGRAMS += tests/builder/http-auth
 check_PROGRAMS += tests/builder/ignore
 check_PROGRAMS += tests/builder/images
 check_PROGRAMS += tests/builder/key

@@ -68,9 +68,10 @@ add_file(const struct walk *w, const char *url, struct error *err)
 	r = fetched_init(url, &f, err);
 	if (r < 0)
 		return r;
-	r = fetched_get(&f, w->sources->store, w->sources->settings, NULL, err);
+	r = fetched_get(&f, w->sources->store, w->sources->settings, NULL, NULL,
+		err);
 	if (r == 0)
-		lock_set(w->lock, LOCK_FILE, url,
+		lock_set(w->lock, LOCK_FILE, f.url,
 			digest_format(&f.got.digest, digest));
 	fetched_release(&f);
 	return r;

@@ -129,7 +129,8 @@ fetch_url(struct step *s, const struct copy *c, struct fetched *url,
 			return error_kind(err, ERROR_POLICY);
 		expected = &locked;
 	}
-	r = fetched_get(url, s->site->store, s->site->transfer, expected, err);
+	r = fetched_get(url, s->site->store, s->site->transfer,
+		s->site->secrets, expected, err);
 	if (r == -EBADMSG && err)
 		err->kind = ERROR_POLICY;
 	return r;
@@ -150,6 +151,43 @@ fetch_urls(struct step *s, struct detail *d, struct error *err)
 	return 0;
 }
 
+/* A Dockerfile may use the agent that was given for it, and no key. */
+static struct git_settings
+git_settings(const struct step *s)
+{
+	return (struct git_settings){
+		.secrets = s->site->secrets,
+		.agent = s->site->agents ?
+			strv_env_get(s->site->agents, "default") : NULL,
+		.progress = s->site->progress,
+	};
+}
+
+/* Only which commits they are is known beforehand. */
+static int
+resolve_repositories(struct step *s, struct detail *d, struct error *err)
+{
+	const struct git_settings settings = git_settings(s);
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < d->copy.repository_count; n++)
+		r = cloned_resolve(&d->copy.repositories[n], s->site->store,
+			&settings, err);
+	return r;
+}
+
+static int
+get_repositories(struct step *s, struct detail *d, struct error *err)
+{
+	const struct git_settings settings = git_settings(s);
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < d->copy.repository_count; n++)
+		r = cloned_get(&d->copy.repositories[n], s->site->store,
+			&settings, err);
+	return r;
+}
+
 static int
 prepare(struct step *s, struct error *err)
 {
@@ -167,6 +205,8 @@ prepare(struct step *s, struct error *err)
 		return r;
 	d->is_context = r == 0;
 	r = d->copy.has_checksum ? 0 : fetch_urls(s, d, err);
+	if (r == 0)
+		r = resolve_repositories(s, d, err);
 	if (r < 0)
 		return r;
 	begin_key(s, d, &s->key);
@@ -262,7 +302,8 @@ write_linked(struct step *s, enum step_size size, struct layer *ret,
 static bool
 is_small(const struct detail *d)
 {
-	uint64_t bytes = d->copy.url_count ? SMALL_MAX : 0;
+	bool is_fetched = d->copy.url_count || d->copy.repository_count;
+	uint64_t bytes = is_fetched ? SMALL_MAX : 0;
 
 	for (size_t n = 0; n < d->selection.count && bytes < SMALL_MAX; n++) {
 		const struct selected *item = &d->selection.items[n];
@@ -287,6 +328,8 @@ copy_files(struct step *s, struct layer *ret, struct error *err)
 	int has_archive, r;
 
 	r = fetch_urls(s, d, err);
+	if (r == 0)
+		r = get_repositories(s, d, err);
 	if (r < 0)
 		return r;
 	has_archive = copy_has_archive(&d->copy, &d->root, &d->selection, err);

@@ -11,6 +11,13 @@
 
 #define WAIT_MAX_MS 60000
 
+static void
+add_condition(struct download *d, const char *name, const char *value)
+{
+	if (value)
+		strv_addf(&d->request.headers, "%s: %s", name, value);
+}
+
 int
 download_init(struct download *d, const struct json *packet, int fd,
 	struct error *err)
@@ -34,6 +41,11 @@ download_init(struct download *d, const struct json *packet, int fd,
 	http_request_init(&d->request, "GET", mem_strdup(url));
 	http_sink_init(&d->sink, fd,
 		(uint64_t)json_get_number(packet, "size", 0));
+	d->request.authorization =
+		mem_strdup(json_get_text(packet, "authorization"));
+	add_condition(d, "If-None-Match", json_get_text(packet, "etag"));
+	add_condition(d, "If-Modified-Since",
+		json_get_text(packet, "last_modified"));
 	d->request.sink = &d->sink;
 	d->request.trust = &d->trust;
 	return 0;
@@ -44,6 +56,7 @@ download_release(struct download *d)
 {
 	error_release(&d->error);
 	free(d->last_modified);
+	free(d->etag);
 	http_request_release(&d->request);
 	http_sink_release(&d->sink);
 	if (d->fd >= 0)
@@ -63,12 +76,15 @@ came(void *context, const struct http_answer *a)
 	if (a->error.code) {
 		(void)error_copy(&d->error, &a->error);
 		(void)error_wrap(&d->error, "cannot fetch '%s'", shown);
+	} else if (a->status == 304 && d->request.headers.count) {
+		d->is_unchanged = true;
 	} else if (a->status != 200 && a->status != 206) {
 		(void)error_set(&d->error, is_missing ? ENOENT : EIO,
 			"cannot fetch '%s': status %ld", shown, a->status);
 	} else {
 		d->last_modified =
 			mem_strdup(http_answer_header(a, "last-modified"));
+		d->etag = mem_strdup(http_answer_header(a, "etag"));
 		d->size = d->sink.written;
 	}
 	if (d->error.code)

@@ -4,6 +4,8 @@
 #ifndef OCI_DOWNLOAD_H
 #define OCI_DOWNLOAD_H
 
+#include <stdbool.h>
+
 #include "oci/http.h"
 #include "oci/retry.h"
 #include "util/error.h"
@@ -21,6 +23,8 @@ struct download {
 
 	struct error error;
 	char *last_modified;	/* the header, or NULL */
+	char *etag;		/* the same */
+	bool is_unchanged;	/* what was asked about is still so (304) */
 	uint64_t size;
 
 	/* Private. */

@@ -82,6 +82,7 @@ static const struct rule rules[] = {
 	/* No grace: a line that outlives its blob would be damage. */
 	{ STORE_PACKED, "packed ", packed_is_needed, false },
 	{ STORE_FILEHASH, "filehash ", cache_is_needed, false },
+	{ STORE_FETCHED, "fetched ", cache_is_needed, false },
 	{ STORE_MOUNTS, "mount ", cache_is_needed, false },
 	{ STORE_GIT, "git ", cache_is_needed, false },
 };

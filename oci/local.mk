@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += liboci.a libocinet.a
 liboci_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZSTD_CFLAGS) $(DEFLATE_CFLAGS) $(ZLIB_CFLAGS) \
-	$(ISAL_CFLAGS)
+	$(ISAL_CFLAGS) $(ARCHIVE_CFLAGS)
 liboci_a_SOURCES = \
 	oci/age.c \
 	oci/age.h \
@@ -62,6 +62,8 @@ liboci_a_SOURCES = \
 	oci/digest.h \
 	oci/draft.c \
 	oci/draft.h \
+	oci/foreign.c \
+	oci/foreign.h \
 	oci/frames.c \
 	oci/gc-mark.c \
 	oci/gc-mark.h \
@@ -143,6 +145,8 @@ liboci_a_SOURCES = \
 	oci/url.h \
 	oci/windows.c \
 	oci/windows.h \
+	oci/validator.c \
+	oci/validator.h \
 	oci/xattr.c \
 	oci/xattr.h \
 	oci/zstd.c
@@ -213,6 +217,7 @@ check_PROGRAMS += tests/oci/windows
 check_PROGRAMS += tests/oci/travel
 check_PROGRAMS += tests/oci/archive
 check_PROGRAMS += tests/oci/bag
+check_PROGRAMS += tests/oci/foreign
 check_PROGRAMS += tests/oci/gc
 check_PROGRAMS += tests/oci/check
 check_PROGRAMS += tests/oci/import
@@ -227,6 +232,7 @@ check_PROGRAMS += tests/oci/sighting
 check_PROGRAMS += tests/oci/store-version
 check_PROGRAMS += tests/oci/transfer
 check_PROGRAMS += tests/oci/transfer-options
+check_PROGRAMS += tests/oci/validator
 check_PROGRAMS += tests/oci/xattr
 
 # Those of slipway-net's own parts.

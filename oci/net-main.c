@@ -168,6 +168,9 @@ answer_download(struct download *d)
 		net_set_error(packet, &d->error);
 	if (d->last_modified)
 		json_set_text(packet, "last_modified", d->last_modified);
+	if (d->etag)
+		json_set_text(packet, "etag", d->etag);
+	json_set_bool(packet, "is_unchanged", d->is_unchanged);
 	json_set_number(packet, "size", (int64_t)d->size);
 	post(d->context, packet);
 	download_release(d);

@@ -24,7 +24,8 @@
  *   upload      digest, size, mount (paths that may hold it); from the
  *               descriptor
  *   put         reference, media_type, digest; from the descriptor
- *   download    url, size (at most), verify, retries, retry_delay_ms, no
+ *   download    url, size (at most), authorization, etag, last_modified (what
+ *               is known), verify, retries, retry_delay_ms, no
  *               repository; the body goes to the descriptor
  * slipway-net answers each "id" once, with "error" (see net_set_error) or
  *   media_type, digest, size (manifest), how (upload), last_modified and size

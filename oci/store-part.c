@@ -10,6 +10,7 @@ static const char *const part_paths[STORE_PARTS] = {
 	[STORE_STEPS] = "steps",
 	[STORE_PACKED] = "packed",
 	[STORE_FILEHASH] = "filehash",
+	[STORE_FETCHED] = "fetched",
 	[STORE_MOUNTS] = "mounts",
 	[STORE_GIT] = "git",
 	[STORE_TMP] = "tmp",

@@ -21,6 +21,7 @@
  *   steps/<key hex>           step cache (builder/cache)
  *   packed/<diff id hex>.gzip one line: the blob the layer became
  *   filehash/<hex>            stat data -> content digest (builder/filehash)
+ *   fetched/<hex>             what is known of a URL (oci/validator)
  *   mounts/ git/              RUN cache mounts, git contexts
  *   tmp/                      unfinished things; swept when nobody holds them
  * Everything under a final name appears by rename. Mode 0700.
@@ -30,7 +31,8 @@ struct store;
 /* The directories of a store, for store_dir_fd(). */
 enum store_part {
 	STORE_ROOT, STORE_BLOBS, STORE_TREES, STORE_REFS, STORE_STEPS,
-	STORE_PACKED, STORE_FILEHASH, STORE_MOUNTS, STORE_GIT, STORE_TMP,
+	STORE_PACKED, STORE_FILEHASH, STORE_FETCHED, STORE_MOUNTS, STORE_GIT,
+	STORE_TMP,
 	STORE_PARTS
 };
 

@@ -5,6 +5,8 @@
 
 #include "oci/blob.h"
 #include "oci/transfer-part.h"
+#include "oci/validator.h"
+#include "util/clock.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/stream.h"
@@ -26,13 +28,41 @@ parse_date(const char *text)
 	return when > 0 ? (int64_t)when : 0;
 }
 
+/* One file to fetch. */
+struct visit {
+	const char *url, *authorization;
+	struct validator known;		/* what is here from last time */
+	bool has_known;
+
+	/* What came. */
+	bool is_unchanged;
+	struct validator got;		/* but for digest and size */
+};
+
+static void
+visit_release(struct visit *f)
+{
+	validator_release(&f->known);
+	validator_release(&f->got);
+}
+
+static void
+add_text(struct json *packet, const char *name, const char *text)
+{
+	if (text)
+		json_set_text(packet, name, text);
+}
+
 static struct json *
-make_packet(const struct transfer *t, const char *url)
+make_packet(const struct transfer *t, const struct visit *f)
 {
 	struct json *packet = json_new_object();
 
 	json_set_text(packet, "op", "download");
-	json_set_text(packet, "url", url);
+	json_set_text(packet, "url", f->url);
+	add_text(packet, "authorization", f->authorization);
+	add_text(packet, "etag", f->known.etag);
+	add_text(packet, "last_modified", f->known.last_modified);
 	json_set_number(packet, "size", TRANSFER_DOWNLOAD_MAX);
 	json_set_bool(packet, "verify", t->settings.tls_verify != 0);
 	json_set_number(packet, "retries", t->settings.retries);
@@ -42,11 +72,10 @@ make_packet(const struct transfer *t, const char *url)
 }
 
 static int
-fetch(struct transfer *t, const char *url, int fd, int64_t *ret_mtime,
-	struct error *err)
+fetch(struct transfer *t, struct visit *f, int fd, struct error *err)
 {
 	cleanup_value(courier_errand_release) struct errand e = { 0 };
-	cleanup(json_free) struct json *packet = make_packet(t, url);
+	cleanup(json_free) struct json *packet = make_packet(t, f);
 	int r;
 
 	r = courier_send(t->courier, packet, fd, &e, err);
@@ -55,8 +84,20 @@ fetch(struct transfer *t, const char *url, int fd, int64_t *ret_mtime,
 	courier_forget(t->courier, &e);
 	if (r < 0)
 		return r;
-	*ret_mtime = parse_date(json_get_text(e.answer, "last_modified"));
+	f->is_unchanged = f->has_known &&
+		json_get_bool(e.answer, "is_unchanged", false);
+	f->got.etag = mem_strdup(json_get_text(e.answer, "etag"));
+	f->got.last_modified =
+		mem_strdup(json_get_text(e.answer, "last_modified"));
 	return 0;
+}
+
+/* A file that was just changed may change again in the same second, which the
+ * time alone would not tell (RFC 9110, section 8.8.2.2). */
+static bool
+is_old(int64_t mtime)
+{
+	return clock_wall_seconds(NULL) - mtime >= 60;
 }
 
 /* What slipway-net wrote is a blob only when we have seen every byte of it. */
@@ -80,32 +121,60 @@ keep(struct store *s, int fd, const struct digest *expected,
 	return blob_commit(blob, expected, &ret->digest, &ret->size, err);
 }
 
-int
-transfer_download(struct transfer *t, const char *url,
+static int
+fetch_into_store(struct transfer *t, struct visit *f,
 	const struct digest *expected, struct downloaded *ret,
 	struct error *err)
 {
 	int tmp_fd = store_dir_fd(t->store, STORE_TMP, err);
-	struct downloaded got = { 0 };
 	autofree char *name = NULL;
 	autoclose int fd = -1;
 	int r;
 
 	if (tmp_fd < 0)
 		return tmp_fd;
-	r = transfer_start(t, err);
-	if (r < 0)
-		return r;
 	r = fs_make_temp_file(tmp_fd, &name, &fd, err);
 	if (r < 0)
 		return r;
 	(void)unlinkat(tmp_fd, name, 0);
-	r = fetch(t, url, fd, &got.mtime, err);
+	r = fetch(t, f, fd, err);
+	if (r < 0 || f->is_unchanged)
+		return r;
+	r = keep(t->store, fd, expected, ret, err);
 	if (r < 0)
 		return r;
-	r = keep(t->store, fd, expected, &got, err);
+	ret->mtime = parse_date(f->got.last_modified);
+	f->got.digest = ret->digest;
+	f->got.size = ret->size;
+	if (f->got.etag || is_old(ret->mtime))
+		validator_save(t->store, f->url, &f->got);
+	return 0;
+}
+
+int
+transfer_download(struct transfer *t, const char *url,
+	const char *authorization, const struct digest *expected,
+	struct downloaded *ret, struct error *err)
+{
+	cleanup_value(visit_release) struct visit f = { .url = url,
+		.authorization = authorization };
+	struct downloaded got = { 0 };
+	int r;
+
+	f.has_known = validator_load(t->store, url, &f.known) > 0;
+	if (expected && f.has_known &&
+		!digest_equal(expected, &f.known.digest)) {
+		validator_release(&f.known);
+		f.has_known = false;
+	}
+	r = transfer_start(t, err);
+	if (r == 0)
+		r = fetch_into_store(t, &f, expected, &got, err);
 	if (r < 0)
 		return r;
+	if (f.is_unchanged)
+		got = (struct downloaded){ f.known.digest, f.known.size,
+			parse_date(f.known.last_modified) };
 	*ret = got;
 	return 0;
 }

@@ -69,12 +69,16 @@ struct downloaded {
 	uint64_t size;
 	int64_t mtime;		/* by Last-Modified; 0: not said */
 };
-/* Fetch what is at `url` (http or https; redirects are followed) into the
- * store. -ENOENT when nothing is there, -EBADMSG when it is not what `expected`
- * (may be NULL) says, -EIO other statuses; ERROR_REMOTE. */
+/*
+ * Fetch what is at `url` (http or https; redirects are followed) into the
+ * store, unless the server says that it is what is there since last time.
+ * `authorization` is that header's value, or NULL; it does not follow a
+ * redirection to elsewhere. -ENOENT when nothing is there, -EBADMSG when it is
+ * not what `expected` (may be NULL) says, -EIO other statuses; ERROR_REMOTE.
+ */
 int transfer_download(struct transfer *t, const char *url,
-	const struct digest *expected, struct downloaded *ret,
-	struct error *err);
+	const char *authorization, const struct digest *expected,
+	struct downloaded *ret, struct error *err);
 
 DEFINE_CLEANUP(struct transfer *, transfer_free);
 

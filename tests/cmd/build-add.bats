@@ -104,3 +104,20 @@ requests() { grep -c '"GET ' "$WEB_LOG" || true; }
 		COPY $WEB/a /f
 	END
 }
+
+@test "a file that did not change does not come again" {
+	echo large >"$WEB_DIR/old"
+	touch -d @1234567890 "$WEB_DIR/old"
+	printf 'FROM scratch\nADD %s/old /f\n' "$WEB" >"$context/Dockerfile"
+	export SOURCE_DATE_EPOCH=1700000000
+	one=$(slipway build "$context")
+	[ "$(slipway build "$context")" = "$one" ]
+	tail -n 1 "$WEB_LOG" | grep -q '"GET /old HTTP/1.1" 304'
+	# What is gone from the store is fetched as if for the first time.
+	sum=$(sha256sum <"$WEB_DIR/old" | cut -d' ' -f1)
+	rm "$SLIPWAY_ROOT/blobs/sha256/$sum"
+	[ "$(slipway build --no-cache "$context")" = "$one" ]
+	tail -n 1 "$WEB_LOG" | grep -q '"GET /old HTTP/1.1" 200'
+	echo newer >"$WEB_DIR/old"
+	[ "$(slipway build "$context")" != "$one" ]
+}

@@ -36,7 +36,7 @@ in_image() {
 build() { slipway build -t localhost/context:1 "$@"; }
 
 @test "an archive on standard input, of each compression" {
-	for filter in cat gzip zstd; do
+	for filter in cat gzip bzip2 xz zstd; do
 		tar -C "$context" -c . | "$filter" | build -
 		[ "$(in_image cat /c/file /c/other)" = 'file other' ]
 	done

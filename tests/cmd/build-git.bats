@@ -175,10 +175,10 @@ refused() {
 }
 
 @test "what was fetched once is not fetched again" {
-	build "$GIT_WEB/app.git#$first"
-	before=$(wc -l <"$GIT_WEB_LOG")
-	build "$GIT_WEB/app.git#$first"
-	[ "$(wc -l <"$GIT_WEB_LOG")" = "$before" ]
+	test_git clone -q --bare "$repos/app.git" "$repos/gone.git"
+	build "$GIT_WEB/gone.git#$first"
+	rm -rf "$repos/gone.git"
+	build "$GIT_WEB/gone.git#$first"
 	[ "$(in_image cat /c/file)" = one ]
 }
 
@@ -219,6 +219,94 @@ refused() {
 	build --build-arg BUILDKIT_CONTEXT_KEEP_GIT_DIR=1 \
 		"$GIT_WEB/app.git#old" 2>&1
 	[ "$(in_image cat /c/.git/HEAD)" = 'ref: refs/heads/old' ]
+}
+
+# add LINES [OPTIONS]: builds them onto busybox.
+add() {
+	local text=$1
+	shift
+	printf 'FROM localhost/busybox:1\n%s\n' "$text" | build "$@" -
+}
+
+@test "ADD of a repository: all of it, a ref, a directory, into a directory" {
+	add "ADD $GIT_WEB/app.git /c/
+ADD $GIT_WEB/app.git#v1:sub /s
+WORKDIR /w
+ADD --chown=3:4 --chmod=600 --exclude=sub $GIT_WEB/app.git?branch=old here/"
+	[ "$(in_image cat /c/file /c/sub/inside /s/inside)" = \
+		'two inside inside' ]
+	[ "$(in_image ls -A /s)" = 'Dockerfile inside' ]
+	[ "$(in_image stat -c '%a %u:%g %Y' /c/file /w/here/file)" = \
+		'644 0:0 1700000000 600 3:4 1700000000' ]
+	run slipway run localhost/git:1 ls -d /c/.git /w/here/sub
+	[ "$status" != 0 ]
+}
+
+@test "ADD of a repository is done again when its branch moved" {
+	test_git clone -q --bare "$repos/app.git" "$repos/moving.git"
+	add "ADD $GIT_WEB/moving.git /c"
+	one=$(build - <<<"FROM localhost/busybox:1
+ADD $GIT_WEB/moving.git /c")
+	[ "$(build - <<<"FROM localhost/busybox:1
+ADD $GIT_WEB/moving.git /c")" = "$one" ]
+	test_git -C "$repos/moving.git" update-ref refs/heads/main "$first"
+	add "ADD $GIT_WEB/moving.git /c"
+	[ "$(in_image cat /c/file)" = one ]
+}
+
+@test "ADD --checksum and --keep-git-dir" {
+	add "ADD --checksum=${first:0:10} $GIT_WEB/app.git#v1 /c"
+	[ "$(in_image cat /c/file)" = one ]
+	# Nobody is asked about a commit that is known.
+	add "ADD --checksum=$first $GIT_WEB/app.git /c"
+	[ "$(in_image cat /c/file)" = one ]
+	run add "ADD --checksum=abcdef $GIT_WEB/app.git#v1 /c"
+	[ "$status" = 7 ]
+	[[ $output == *"Dockerfile:2:1:"*"is commit $first, not abcdef"* ]]
+	run add "ADD --checksum=sha256:abcdef $GIT_WEB/app.git /c"
+	[ "$status" = 2 ]
+	run add "ADD --checksum=abcdef $GIT_WEB/app.git Dockerfile /c"
+	[ "$status" = 2 ]
+	add "ADD --keep-git-dir $GIT_WEB/app.git#old /c"
+	[ "$(in_image cat /c/.git/HEAD)" = 'ref: refs/heads/old' ]
+	run add "ADD --keep-git-dir=maybe $GIT_WEB/app.git#old /c"
+	[ "$status" = 2 ]
+}
+
+@test "ADD of a private repository, and of one by ssh" {
+	export TOKEN=s3cret
+	run add "ADD $base/private/app.git /c"
+	[ "$status" = 4 ]
+	add "ADD $base/private/app.git /c" --secret id=GIT_AUTH_TOKEN,env=TOKEN
+	[ "$(in_image cat /c/file)" = two ]
+	# Not without --ssh: it is the Dockerfile that asks, not the user.
+	eval "$(ssh-agent -s)" >/dev/null
+	ssh-add -q "$SSH_KEY"
+	run add "ADD ssh://$GIT_SSH$repos/app.git#main /c"
+	[ "$status" = 4 ]
+	add "ADD ssh://$GIT_SSH$repos/app.git#v1 /c" --ssh default
+	[ "$(in_image cat /c/file)" = one ]
+	ssh-agent -k >/dev/null
+	run add "ADD file://$repos/app.git /c"
+	[ "$status" != 0 ]
+}
+
+@test "ADD and contexts of files behind a password" {
+	echo hello >"$GIT_WEB_FILES/f"
+	tar -C "$work" -cf "$GIT_WEB_FILES/c.tar" .
+	files=$base/files
+	run add "ADD $files/f /f"
+	[ "$status" = 4 ]
+	add "ADD http://alice:s3cret@${files#http://}/f /f"
+	[ "$(in_image cat /f)" = hello ]
+	[[ $(slipway history --no-trunc localhost/git:1) != *s3cret* ]]
+	BASIC="basic $(printf alice:s3cret | base64)"
+	export BASIC
+	add "ADD $files/f /f" \
+		--secret id=HTTP_AUTH_HEADER_127.0.0.1,env=BASIC
+	build --secret id=HTTP_AUTH_HEADER_127.0.0.1,env=BASIC "$files/c.tar"
+	[ "$(in_image cat /c/file)" = two ]
+	refused 4 "cannot fetch '$files/c.tar'" "$files/c.tar"
 }
 
 @test "who may come in: userinfo, GIT_AUTH_TOKEN, GIT_AUTH_HEADER" {

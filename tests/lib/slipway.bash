@@ -248,13 +248,14 @@ test_git() {
 # start_git_web DIR: lighttpd and git http-backend serve the bare repositories
 # below DIR: GIT_WEB=http://host:port/git without a password, .../private for
 # "alice", "s3cret", .../bearer for "Authorization: Bearer t0ken", .../moved
-# leads to GIT_WEB. The requests are in GIT_WEB_LOG. Ends with the file's tests.
+# leads to GIT_WEB; .../files has what is in GIT_WEB_FILES, for alice. Ends with
+# the file's tests.
 start_git_web() {
 	local dir=$BATS_FILE_TMPDIR/git-web port lighttpd
 	need git lighttpd python3
 	lighttpd=$(command -v lighttpd)
-	mkdir -p "$dir"
-	export GIT_WEB_LOG=$dir/log
+	export GIT_WEB_FILES=$dir/files
+	mkdir -p "$GIT_WEB_FILES"
 	printf 'alice:s3cret\nx-access-token:s3cret\ndummy:s3cret\n' >"$dir/users"
 	for _ in 1 2 3 4 5; do
 		port=$(python3 -c 'import socket; s = socket.socket()
@@ -266,13 +267,12 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 			server.upload-dirs = ("$dir")
 			server.pid-file = "$dir/pid"
 			server.errorlog = "$dir/errors"
-			accesslog.filename = "$GIT_WEB_LOG"
 			server.modules = ("mod_auth", "mod_authn_file",
 				"mod_alias", "mod_setenv", "mod_cgi",
-				"mod_accesslog", "mod_redirect", "mod_access")
+				"mod_redirect", "mod_access")
 			auth.backend = "plain"
 			auth.backend.plain.userfile = "$dir/users"
-			\$HTTP["url"] =~ "^/private/" {
+			\$HTTP["url"] =~ "^/(private|files)/" {
 				auth.require = ("" => ("method" => "basic",
 					"realm" => "git", "require" => "valid-user"))
 			}
@@ -290,7 +290,9 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 				"GIT_CONFIG_COUNT" => "1",
 				"GIT_CONFIG_KEY_0" => "safe.directory",
 				"GIT_CONFIG_VALUE_0" => "*")
-			cgi.assign = ("" => "")
+			\$HTTP["url"] !~ "^/files/" {
+				cgi.assign = ("" => "")
+			}
 		END
 		"$lighttpd" -D -f "$dir/conf" >"$dir/out" 2>&1 3>&- 8>&- &
 		echo $! >>"$BATS_FILE_TMPDIR/registry.pids"

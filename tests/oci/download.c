@@ -96,6 +96,44 @@ what_goes_wrong_is_said_without_the_query(void **state)
 }
 
 static void
+what_did_not_change_does_not_come(void **state)
+{
+	struct web_row rows[] = {
+		{ "GET /a ", WEB_STATUS("304", ""), 0 },
+		{ 0 },
+	};
+	unit_dir_auto dir = unit_dir_make();
+	web_auto w = web_start(rows, dir.path, "log");
+	autofree char *url = mem_printf("http://127.0.0.1:%d/a", w.port);
+	cleanup(http_free) struct http *h = http_new();
+	cleanup(json_free) struct json *packet = json_new_object();
+	cleanup_value(download_release) struct download d = { .fd = -1 };
+	cleanup_value(buf_release) struct buf log = { 0 };
+	autoerror err = { 0 };
+	bool done = false;
+
+	(void)state;
+	json_set_text(packet, "url", url);
+	json_set_text(packet, "etag", "\"e\"");
+	json_set_text(packet, "last_modified", "then");
+	json_set_text(packet, "authorization", "Bearer b");
+	assert_ok(download_init(&d, packet,
+			  open("/dev/null", O_RDWR | O_CLOEXEC), &err),
+		&err);
+	d.done = finish;
+	d.context = &done;
+	download_start(h, &d);
+	while (!done)
+		assert_true(http_step(h, -1, 0, &err) >= 0);
+	assert_int_equal(d.error.code, 0);
+	assert_true(d.is_unchanged);
+	assert_ok(fs_read_file(AT_FDCWD, w.log, KiB(64), &log, &err), &err);
+	assert_non_null(strstr(buf_text(&log), "If-None-Match: \"e\""));
+	assert_non_null(strstr(buf_text(&log), "If-Modified-Since: then"));
+	assert_non_null(strstr(buf_text(&log), "Authorization: Bearer b"));
+}
+
+static void
 a_request_without_its_parts_is_refused(void **state)
 {
 	cleanup_value(download_release) struct download d = { .fd = -1 };
@@ -116,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_and_time_come),
 		cmocka_unit_test(what_goes_wrong_is_said_without_the_query),
+		cmocka_unit_test(what_did_not_change_does_not_come),
 		cmocka_unit_test(a_request_without_its_parts_is_refused),
 	};
 
