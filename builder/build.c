@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "builder/blame.h"
+#include "builder/build-context.h"
 #include "builder/cache-image.h"
-#include "builder/context-open.h"
 #include "builder/editions.h"
 #include "builder/lint-show.h"
 #include "builder/pinning.h"
@@ -32,6 +32,7 @@ struct build {
 	const struct platform *platform;
 	char *label; /* of the platform, when there are several */
 	struct context *context;
+	struct build_contexts contexts;
 	struct dockerfile *file;
 	char *path; /* of the Dockerfile, NULL when it has none */
 	struct lock *lock;
@@ -62,59 +63,8 @@ build_release(struct build *b)
 	plan_free(b->plan);
 	args_release(&b->args);
 	dockerfile_free(b->file);
+	build_contexts_release(&b->contexts);
 	context_free(b->context);
-}
-
-/* Is this build argument true? */
-static bool
-has_argument(const struct build_options *o, const char *name)
-{
-	const char *value = strv_env_get(o->build_args, name);
-
-	return value && strcmp(value, "") != 0 && strcmp(value, "0") != 0 &&
-		strcmp(value, "false") != 0;
-}
-
-/* The one that was given for builds, else the user's own: it is the user who
- * named the context. */
-static const char *
-agent_of(const struct build_options *o)
-{
-	const char *given =
-		o->agents ? strv_env_get(o->agents, "default") : NULL;
-
-	return given ? given : o->own_agent;
-}
-
-static int
-open_context(
-	struct build *b, struct store *s, struct progress *p, struct error *err)
-{
-	const struct build_options *o = b->options;
-	int r;
-
-	if (strcmp(o->context, "-") == 0 && o->file &&
-		strcmp(o->file, "-") == 0) {
-		(void)error_set(err, EINVAL,
-			"context and Dockerfile cannot both be standard input");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	r = context_open(s, &(struct context_request){
-		.text = o->context,
-		.identity = o->identity,
-		.transfer = o->output.transfer,
-		.keeps_git_dir = has_argument(o,
-			"BUILDKIT_CONTEXT_KEEP_GIT_DIR"),
-		.git = {
-			.secrets = o->secrets,
-			.agent = agent_of(o),
-			.uses_keys = true,
-			.progress = p,
-		},
-	}, &b->context, err);
-	if (r < 0)
-		return r;
-	return context_remember(b->context, s, err);
 }
 
 /* The language that the file says it is in, or a build argument instead. */
@@ -239,6 +189,16 @@ load_source(struct build *b, const struct plan_stage *s, const struct instr *i,
 }
 
 static int
+load_files(struct build *b, const struct instr *i,
+	const struct named_context *files, struct error *err)
+{
+	int r;
+
+	r = build_contexts_load(&b->contexts, files, err);
+	return r < 0 ? blame_instr(b->file, i, err) : 0;
+}
+
+static int
 load_sources(struct build *b, const struct plan_stage *s, const struct instr *i,
 	struct error *err)
 {
@@ -247,8 +207,12 @@ load_sources(struct build *b, const struct plan_stage *s, const struct instr *i,
 
 	r = plan_find_sources(b->plan, s->number, i, &sources, err);
 	for (size_t n = 0; r == 0 && n < sources.count; n++) {
-		if (!sources.items[n].is_stage)
-			r = load_source(b, s, i, sources.items[n].image, err);
+		const struct plan_source *from = &sources.items[n];
+
+		if (from->files)
+			r = load_files(b, i, from->files, err);
+		else if (!from->is_stage)
+			r = load_source(b, s, i, from->image, err);
 	}
 	return r;
 }
@@ -351,6 +315,7 @@ set_up_site(
 	b->site = (struct site){
 		.store = s,
 		.context = b->context,
+		.named = &b->contexts.named,
 		.plan = b->plan,
 		.args = &b->args,
 		.images = b->images,
@@ -486,7 +451,8 @@ prepare(struct build *b, struct progress *p, struct error *err)
 {
 	int r;
 
-	r = open_context(b, b->store, p, err);
+	r = build_contexts_open(&b->contexts, b->store, b->options, p,
+		&b->context, err);
 	if (r == 0)
 		r = read_file(b, err);
 	if (r == 0)
@@ -503,7 +469,8 @@ set_up(struct build *b, struct progress *p, struct error *err)
 	r = read_args(b, err);
 	if (r < 0)
 		return r;
-	r = plan_make(b->file, &b->args, b->platform, o->target, &b->plan, err);
+	r = plan_make(b->file, &b->args, &b->contexts.named, b->platform,
+		o->target, &b->plan, err);
 	if (r < 0)
 		return r;
 	open_images(b);
@@ -688,6 +655,8 @@ build_one(struct build *b, struct progress *p, struct edition *ret,
 	r = squash(b, &ret->worked, err);
 	if (r == 0)
 		r = context_save(b->context, err);
+	if (r == 0)
+		r = named_contexts_save(&b->contexts.named, err);
 	return r < 0 ? r : commit(b, &ret->manifest, err);
 }
 
@@ -826,8 +795,8 @@ read_all(struct build *b, struct store *s, struct error *err)
 	if (r == 0)
 		r = read_args(b, err);
 	if (r == 0)
-		r = plan_make(b->file, &b->args, b->platform, o->target,
-			&b->plan, err);
+		r = plan_make(b->file, &b->args, &b->contexts.named,
+			b->platform, o->target, &b->plan, err);
 	if (r == 0)
 		open_images(b);
 	return r;
@@ -880,17 +849,13 @@ find_commit(const struct build *b, struct store *s, struct git_commit *ret,
 {
 	const struct build_options *o = b->options;
 	cleanup_value(git_url_release) struct git_url u = { 0 };
-	const struct git_settings settings = {
-		.secrets = o->secrets,
-		.agent = agent_of(o),
-		.uses_keys = true,
-	};
+	const struct git_settings *settings = &b->contexts.request.git;
 	int r;
 
 	if (!git_url_is_context(o->context))
 		return 0;
 	r = git_url_parse(o->context, &u, err);
-	return r < 0 ? r : git_resolve(s, &u, &settings, ret, err);
+	return r < 0 ? r : git_resolve(s, &u, settings, ret, err);
 }
 
 int

@@ -30,6 +30,7 @@ struct build_options {
 	const char *file;		/* the Dockerfile; "-" is standard input;
 					 * NULL: CONTEXT/Dockerfile */
 	const char *ignore_file;	/* instead of .dockerignore; NULL */
+	const struct strv *contexts;	/* "NAME=VALUE", named-context.h; NULL */
 	bool ignore_remote;		/* .dockerignore counts in a context
 					 * that was fetched or unpacked, too */
 	const char *own_agent;		/* the user's ssh agent, for a git

@@ -89,12 +89,18 @@ add_repository(struct copy *c, const char *text, struct error *err)
 	return 0;
 }
 
+static bool
+is_remote(const char *source)
+{
+	return git_url_is(source) || fetched_is_url(source);
+}
+
 static int
 add_source(struct copy *c, const char *source, struct error *err)
 {
 	bool is_git = git_url_is(source);
 
-	if (!is_git && !fetched_is_url(source)) {
+	if (!is_remote(source)) {
 		strv_add(&c->sources, source);
 		return 0;
 	}
@@ -125,7 +131,7 @@ expand_path(struct state *s, const char *text, char **ret, struct error *err)
 	r = state_expand(s, text, &word, err);
 	if (r < 0)
 		return r;
-	if (windows_is(s->draft) && !is_url(word))
+	if (windows_is(s->draft) && !is_remote(word))
 		return windows_path(word, ret, err);
 	*ret = take_ptr(&word);
 	return 0;

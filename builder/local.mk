@@ -10,6 +10,8 @@ libbuilder_a_SOURCES = \
 	builder/args.h \
 	builder/blame.c \
 	builder/blame.h \
+	builder/build-context.c \
+	builder/build-context.h \
 	builder/build.c \
 	builder/build.h \
 	builder/cache-mount.c \
@@ -137,6 +139,9 @@ libbuilder_a_SOURCES = \
 	builder/lock.h \
 	builder/meta.c \
 	builder/meta.h \
+	builder/named-context.c \
+	builder/named-context.h \
+	builder/named-open.c \
 	builder/names.c \
 	builder/names.h \
 	builder/origin.c \

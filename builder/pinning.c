@@ -40,7 +40,7 @@ add_images_of(const struct walk *w, const struct instr *i, struct error *err)
 	r = plan_find_sources(
 		w->sources->plan, w->stage->number, i, &found, err);
 	for (size_t n = 0; r == 0 && n < found.count; n++) {
-		if (!found.items[n].is_stage)
+		if (found.items[n].image)
 			r = add_image(w, found.items[n].image, err);
 	}
 	return r;

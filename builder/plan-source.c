@@ -49,12 +49,37 @@ refuse_later_stage(const struct plan *p, const char *from, size_t number,
 		from, p->stages[number].title);
 }
 
-/* `from` is a name or a number of a stage, else an image. */
+/* A name that --build-context gives another meaning. */
+static int
+use_named(const struct plan *p, size_t number, const struct named_context *c,
+	struct plan_source *ret, struct error *err)
+{
+	ssize_t stage = -1;
+
+	if (c->kind == NAMED_STAGE) {
+		stage = plan_find_stage(p, c->value, number);
+		if (stage < 0)
+			return error_set(err, EINVAL,
+				"context '%s' is stage '%s', which is not before this one",
+				c->name, c->value);
+	}
+	*ret = (struct plan_source){
+		.is_stage = stage >= 0,
+		.stage = stage >= 0 ? (size_t)stage : 0,
+		.files = c->kind == NAMED_FILES ? c : NULL,
+		.image = mem_strdup(c->image),
+	};
+	return 0;
+}
+
+/* `from` is a name or a number of a stage, a context with that name, else an
+ * image. */
 static int
 read_source(const struct plan *p, size_t number, char **from,
 	struct plan_source *ret, struct error *err)
 {
 	ssize_t found = plan_find_stage(p, *from, number);
+	const struct named_context *named;
 	uint64_t n;
 
 	if (found < 0 && num_parse(*from, UINT32_MAX, &n, NULL) == 0) {
@@ -68,9 +93,15 @@ read_source(const struct plan *p, size_t number, char **from,
 	}
 	if (found < 0 && plan_find_stage(p, *from, p->count) >= 0)
 		return refuse_later_stage(p, *from, number, err);
-	ret->is_stage = found >= 0;
-	ret->stage = found >= 0 ? (size_t)found : 0;
-	ret->image = found >= 0 ? NULL : take_ptr(from);
+	named = found < 0 ? named_contexts_find(p->names, *from,
+		&p->stages[number].platform) : NULL;
+	if (named)
+		return use_named(p, number, named, ret, err);
+	*ret = (struct plan_source){
+		.is_stage = found >= 0,
+		.stage = found >= 0 ? (size_t)found : 0,
+		.image = found >= 0 ? NULL : take_ptr(from),
+	};
 	return 0;
 }
 
@@ -113,9 +144,14 @@ plan_find_named_source(const struct plan *p, size_t number,
 	const struct instr *i, const char *text, struct plan_source *ret,
 	struct error *err)
 {
+	const struct plan_stage *s = &p->stages[number];
 	autofree char *from = NULL;
 	int r;
 
+	if (s->files && i == s->triggers) {
+		*ret = (struct plan_source){ .files = s->files };
+		return 0;
+	}
 	r = expand_source(p, number, i, text, &from, err);
 	if (r < 0)
 		return plan_refuse(p, i, err);

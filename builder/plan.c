@@ -86,14 +86,59 @@ read_platform(const struct plan *p, struct plan_stage *s, struct error *err)
 	return platform_parse(text, &s->platform, err);
 }
 
-/* What FROM means: scratch, an earlier stage, else an image. */
+static void
+use_stage(struct plan *p, struct plan_stage *s, size_t number)
+{
+	s->base = PLAN_STAGE;
+	s->base_stage = number;
+	p->stages[number].needed = true;
+}
+
+/* A name that --build-context gives another meaning. */
+static int
+use_named(struct plan *p, struct plan_stage *s, const struct named_context *c,
+	struct error *err)
+{
+	ssize_t found;
+
+	switch (c->kind) {
+	case NAMED_FILES:
+		s->base = PLAN_SCRATCH;
+		s->files = c;
+		return 0;
+	case NAMED_IMAGE:
+	case NAMED_LAYOUT:
+		s->base = PLAN_IMAGE;
+		s->base_image = mem_strdup(c->image);
+		return 0;
+	case NAMED_STAGE:
+		found = plan_find_stage(p, c->value, s->number);
+		if (found >= 0) {
+			use_stage(p, s, (size_t)found);
+			return 0;
+		}
+	}
+	return error_set(err, EINVAL,
+		"context '%s' is stage '%s', which is not before this one",
+		c->name, c->value);
+}
+
+/* What FROM means: scratch, an earlier stage, a context with that name, else
+ * an image. */
 static int
 read_base(struct plan *p, struct plan_stage *s, struct error *err)
 {
+	const struct named_context *named;
 	autofree char *base = NULL;
 	ssize_t found;
 	int r;
 
+	named = s->stage->name ? named_contexts_find(p->names, s->stage->name,
+		&s->platform) : NULL;
+	if (named) {
+		s->count = 0;
+		return use_named(p, s, named, err);
+	}
 	r = plan_expand(p, s->stage->base, &base, err);
 	if (r < 0)
 		return r;
@@ -106,11 +151,12 @@ read_base(struct plan *p, struct plan_stage *s, struct error *err)
 	}
 	found = plan_find_stage(p, base, s->number);
 	if (found >= 0) {
-		s->base = PLAN_STAGE;
-		s->base_stage = (size_t)found;
-		p->stages[found].needed = true;
+		use_stage(p, s, (size_t)found);
 		return 0;
 	}
+	named = named_contexts_find(p->names, base, &s->platform);
+	if (named)
+		return use_named(p, s, named, err);
 	s->base = PLAN_IMAGE;
 	s->base_image = take_ptr(&base);
 	return 0;
@@ -190,6 +236,17 @@ add_stage_triggers(struct plan *p, struct plan_stage *s, struct error *err)
 	return add_triggers(p, s->number, &triggers, err);
 }
 
+/* The files that the stage stands on come by a COPY of ours. */
+static int
+add_files(struct plan *p, struct plan_stage *s, struct error *err)
+{
+	cleanup_value(strv_release) struct strv copy = { 0 };
+
+	if (s->files)
+		strv_add(&copy, "COPY --from=context / /");
+	return add_triggers(p, s->number, &copy, err);
+}
+
 static int
 read_stage(struct plan *p, struct plan_stage *s, struct error *err)
 {
@@ -202,7 +259,8 @@ read_stage(struct plan *p, struct plan_stage *s, struct error *err)
 		if (r < 0)
 			return r;
 	}
-	return s->base == PLAN_STAGE ? add_stage_triggers(p, s, err) : 0;
+	return s->base == PLAN_STAGE ? add_stage_triggers(p, s, err) :
+		add_files(p, s, err);
 }
 
 /* From the last stage down: a stage only makes earlier ones needed. */
@@ -263,14 +321,15 @@ fill_stage(struct plan *p, size_t number, const struct platform *platform)
 
 int
 plan_make(const struct dockerfile *d, const struct args *args,
-	const struct platform *platform, const char *target, struct plan **ret,
-	struct error *err)
+	const struct named_contexts *names, const struct platform *platform,
+	const char *target, struct plan **ret, struct error *err)
 {
 	cleanup(plan_free) struct plan *p = mem_zalloc(sizeof(*p));
 	int r;
 
 	p->file = d;
 	p->args = args;
+	p->names = names;
 	p->count = d->stage_count;
 	p->stages = mem_array(p->count, sizeof(*p->stages));
 	for (size_t n = 0; n < p->count; n++)

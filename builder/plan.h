@@ -8,6 +8,7 @@
 
 #include "builder/args.h"
 #include "builder/dockerfile.h"
+#include "builder/named-context.h"
 #include "oci/platform.h"
 #include "util/error.h"
 #include "util/scope.h"
@@ -24,6 +25,8 @@ struct plan_stage {
 	enum plan_base base;
 	size_t base_stage;	/* of PLAN_STAGE */
 	char *base_image;	/* of PLAN_IMAGE, expanded */
+	/* Instead of a base, or of all: the first of `instrs` copies them. */
+	const struct named_context *files;
 	const struct instr **instrs;	/* triggers of the base first */
 	size_t count;
 	struct instr *triggers;	/* owned; instrs points into it */
@@ -35,6 +38,7 @@ struct plan_stage {
 struct plan {
 	const struct dockerfile *file;	/* borrowed */
 	const struct args *args;	/* borrowed */
+	const struct named_contexts *names;	/* borrowed, or NULL */
 	struct plan_stage *stages;
 	size_t count;
 	size_t target;
@@ -44,7 +48,8 @@ struct plan {
 struct plan_source {
 	bool is_stage;
 	size_t stage;
-	char *image;		/* yours to free; NULL for a stage */
+	const struct named_context *files;	/* or NULL; borrowed */
+	char *image;		/* yours to free; NULL for the others */
 };
 
 /* All that one instruction reads from. All-zero is empty. */
@@ -58,10 +63,14 @@ struct plan_sources {
  * last) needs. Stages only need earlier ones, so the file's order is a working
  * order. -EINVAL, ERROR_REQUEST with the place: unknown target or stage (with
  * a did-you-mean), a later stage, itself, a FROM that expands to nothing.
+ *
+ * `names` (may be NULL; layouts are read) say what else a name means: first
+ * that of a stage, which is then no more than its name, after the stages that
+ * of a base or a source.
  */
 int plan_make(const struct dockerfile *d, const struct args *args,
-	const struct platform *platform, const char *target, struct plan **ret,
-	struct error *err);
+	const struct named_contexts *names, const struct platform *platform,
+	const char *target, struct plan **ret, struct error *err);
 struct plan *plan_free(struct plan *p);
 
 /*

@@ -44,15 +44,16 @@ quote_wildcards(const char *path)
 }
 
 static int
-select_context(const struct mount_user *s, struct run_mounts_item *i,
-	struct error *err)
+select_context(const struct mount_user *s, const struct context *c,
+	struct run_mounts_item *i, struct error *err)
 {
 	autofree char *source = NULL;
 	struct digest content;
 	int r;
 
 	source = quote_wildcards(i->option.source ? i->option.source : ".");
-	context_root(s->site->context, &i->root);
+	i->is_context = true;
+	context_root(c, &i->root);
 	r = selection_add(&i->selection, &i->root, source, err);
 	if (r < 0)
 		return r;
@@ -94,6 +95,8 @@ find_from(const struct mount_user *s, struct run_mounts_item *i,
 		i->option.from, &i->from, err);
 	if (r < 0)
 		return r;
+	if (i->from.files)
+		return select_context(s, i->from.files->context, i, err);
 	i->has_from = true;
 	if (!i->from.is_stage)
 		r = image_chain(s, i->from.image, &i->from_chain, err);
@@ -121,8 +124,8 @@ prepare_one(const struct mount_user *s, const char *text,
 	run_mount_add_key(&i->option, s->key);
 	if (i->option.from)
 		return find_from(s, i, err);
-	i->is_context = i->option.type == RUN_MOUNT_BIND;
-	r = i->is_context ? select_context(s, i, err) : 0;
+	r = i->option.type == RUN_MOUNT_BIND ?
+		select_context(s, s->site->context, i, err) : 0;
 	return r < 0 ? error_wrap(err, "--mount=%s", text) : 0;
 }
 

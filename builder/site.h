@@ -11,6 +11,7 @@
 #include "builder/host-mount.h"
 #include "builder/images.h"
 #include "builder/lock.h"
+#include "builder/named-context.h"
 #include "builder/plan.h"
 #include "builder/secret.h"
 #include "builder/state.h"
@@ -24,6 +25,7 @@
 struct site {
 	struct store *store;
 	struct context *context;
+	struct named_contexts *named;	/* or NULL */
 	const struct plan *plan;
 	const struct args *args;
 	struct images *images;

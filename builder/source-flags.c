@@ -143,6 +143,7 @@ source_flags_read(
 
 	ret->file = f->file;
 	ret->ignore_file = f->ignore_file;
+	ret->contexts = &f->contexts;
 	ret->ignore_remote = f->ignore_remote;
 	ret->own_agent = getenv("SSH_AUTH_SOCK");
 	ret->target = f->target;
@@ -169,6 +170,7 @@ void
 source_flags_release(struct source_flags *f)
 {
 	strv_release(&f->build_args);
+	strv_release(&f->contexts);
 	strv_release(&f->arg_files);
 	strv_release(&f->platform_texts);
 	free(f->platforms);

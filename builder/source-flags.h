@@ -13,7 +13,7 @@
 struct source_flags {
 	const char *file, *ignore_file, *target, *call;
 	bool ignore_remote, ignore_syntax, check, locked;
-	struct strv build_args, arg_files, platform_texts;
+	struct strv build_args, contexts, arg_files, platform_texts;
 	const char *os, *arch, *variant, *from;
 
 	struct platform *platforms;	/* what was made of them */
@@ -43,6 +43,9 @@ struct source_flags {
 		OPT_LIST, &(f).platform_texts },                               \
 	{ 0, "ignorefile", "PATH", "read PATH instead of .dockerignore",       \
 		OPT_STRING, &(f).ignore_file, NULL, "@file" },                 \
+	{ 0, "build-context", "NAME=VALUE",                                    \
+		"what a name of the file means: files, image or stage",        \
+		OPT_LIST, &(f).contexts },                                     \
 	{ 0, "ignore-remote", NULL,                                            \
 		"obey .dockerignore in a context that is no directory",        \
 		OPT_FLAG, &(f).ignore_remote },                                \

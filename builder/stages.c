@@ -315,6 +315,8 @@ run_all(struct stages *s, struct error *err)
 		/* While they work, as it would be time lost at the end. */
 		r = context_save(s->site->context, err);
 		if (r == 0)
+			r = named_contexts_save(s->site->named, err);
+		if (r == 0)
 			r = wait_for_news(s, err);
 		if (r < 0)
 			return r;

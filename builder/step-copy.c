@@ -23,7 +23,7 @@
 struct detail {
 	struct copy copy;
 	struct plan_source source;
-	bool is_context;
+	const struct context *context;	/* or NULL: a stage's or image's */
 	struct copy_root root;
 	struct rootfs *mounted; /* of a stage or image */
 	struct selection selection;
@@ -71,8 +71,8 @@ add_source_key(struct step *s, struct detail *d, struct error *err)
 	struct digest content;
 	int r;
 
-	if (d->is_context) {
-		context_root(s->site->context, &d->root);
+	if (d->context) {
+		context_root(d->context, &d->root);
 		r = copy_select(&d->copy, &d->root, &d->selection, err);
 		if (r < 0)
 			return r;
@@ -203,7 +203,10 @@ prepare(struct step *s, struct error *err)
 		s->site->plan, s->stage->number, s->instr, &d->source, err);
 	if (r < 0)
 		return r;
-	d->is_context = r == 0;
+	if (r == 0)
+		d->context = s->site->context;
+	else if (d->source.files)
+		d->context = d->source.files->context;
 	r = d->copy.has_checksum ? 0 : fetch_urls(s, d, err);
 	if (r == 0)
 		r = resolve_repositories(s, d, err);
@@ -226,7 +229,7 @@ open_source(struct step *s, struct detail *d, struct error *err)
 	const struct image *image;
 	int r;
 
-	if (d->is_context)
+	if (d->context)
 		return 0;
 	if (d->source.is_stage) {
 		r = stack_open_draft_bare(s->site->store,
@@ -382,7 +385,7 @@ perform(struct step *s, struct layer *ret, struct error *err)
 	struct detail *d = s->detail;
 	int r;
 
-	if (d->is_context)
+	if (d->context)
 		return copy_files(s, ret, err);
 	r = open_source(s, d, err);
 	return r < 0 ? r : copy_from_tree(s, d, ret, err);

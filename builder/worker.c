@@ -42,9 +42,12 @@ be_worker(struct site *site, struct stage_run *run, int progress_fd,
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	site->progress = progress_to_parent(progress_fd);
 	context_inherit(site->context);
+	named_contexts_inherit(site->named);
 	r = stage_work(run, &err);
 	if (r == 0)
 		r = context_save(site->context, &err);
+	if (r == 0)
+		r = named_contexts_save(site->named, &err);
 	if (r < 0)
 		send_answer(answer_fd, "error", json_from_error(&err));
 	else

@@ -152,6 +152,8 @@ read_entry(struct reading *r, const struct descriptor *d, struct error *err)
 	if (result < 0)
 		return result;
 	image = archive_image_of(r, &d->digest);
+	if (ref && !strv_has(&image->tags, ref))
+		strv_add(&image->tags, ref);
 	if (whole)
 		archive_add_name(image, whole);
 	else if (ref && strpbrk(ref, ":/"))

@@ -31,6 +31,7 @@ void
 archive_image_release(struct archive_image *i)
 {
 	strv_release(&i->names);
+	strv_release(&i->tags);
 	json_free(i->annotations);
 	*i = (struct archive_image){ 0 };
 }

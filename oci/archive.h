@@ -24,6 +24,8 @@ enum archive_form {
 struct archive_image {
 	struct digest what;		/* as travel_make() made it */
 	struct strv names;		/* ref_format()ed, may be none */
+	struct strv tags;		/* as they stand in a layout that was
+					 * read: "latest" alone is no name */
 	struct json *annotations;	/* of its descriptor, or NULL */
 };
 void archive_image_release(struct archive_image *i);

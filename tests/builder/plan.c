@@ -28,7 +28,8 @@ make(struct planned *p, const char *text, const char *target,
 			  &p->file, err),
 		err);
 	assert_ok(args_read_globals(&p->args, p->file, err), err);
-	return plan_make(p->file, &p->args, &amd64, target, &p->plan, err);
+	return plan_make(
+		p->file, &p->args, NULL, &amd64, target, &p->plan, err);
 }
 
 /* The numbers of the needed stages, "0 2". */

@@ -47,7 +47,8 @@ site_plan(struct test_site *t, const char *text)
 	assert_ok(dockerfile_parse("Dockerfile", text, strlen(text), NULL,
 			  &t->file, &err),
 		&err);
-	assert_ok(plan_make(t->file, &t->args, &layers_platform, NULL, &t->plan,
+	assert_ok(plan_make(t->file, &t->args, NULL, &layers_platform, NULL,
+			  &t->plan,
 			  &err),
 		&err);
 	t->site.plan = t->plan;
