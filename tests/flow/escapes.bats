@@ -391,8 +391,9 @@ stubborn='i=0; while [ $i -lt 300 ]; do setsid sh -c '\''trap "" TERM HUP INT; \
 		FROM localhost/busybox:1
 		RUN $stubborn echo started; sleep 98764
 	END
+	: >"$BATS_TEST_TMPDIR/log"
 	"$SLIPWAY" build --progress plain "$context" \
-		>"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+		>>"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
 	pid=$!
 	tail -n +1 -f --pid $pid "$BATS_TEST_TMPDIR/log" 3>&- |
 		grep -qm1 ' started$'
