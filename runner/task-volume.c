@@ -177,6 +177,8 @@ read_files(const struct property_value *v, void *field, struct error *err)
 	if (yaml_kind(v->node) != YAML_MAP || yaml_count(v->node) == 0)
 		return yaml_error(v->doc, v->node, err,
 			"'%s' is no map of files", v->row->name);
+	if (volume->files) /* find_source() tells of it */
+		return 0;
 	volume->files = mem_array(yaml_count(v->node), sizeof(*volume->files));
 	for (i = 0; r == 0 && i < yaml_count(v->node); i++)
 		r = read_file(v, i, &volume->files[volume->file_count++], err);

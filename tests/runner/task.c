@@ -253,6 +253,18 @@ steps_may_say_more(void **state)
 	assert_string_equal(t->secrets[0].from, "env:S");
 }
 
+/* The second list of files must not be written behind the first. */
+static void
+volumes_have_one_source(void **state)
+{
+	(void)state;
+	assert_refused(V "volumes:\n- name: v\n"
+			 "  secret: {a: aGk=, b: aGk=, c: aGk=, d: aGk=}\n"
+			 "  secretFrom: {e: s}\nsteps:\n- cmd: x\n",
+		"t:3:3: volume 'v' has more than one of secret, secretFrom, "
+		"cache, tmpfs, host and empty");
+}
+
 static void
 words_are_split(void **state)
 {
@@ -313,6 +325,7 @@ main(void)
 		cmocka_unit_test(waits_are_for_steps),
 		cmocka_unit_test(values_have_kinds),
 		cmocka_unit_test(steps_may_say_more),
+		cmocka_unit_test(volumes_have_one_source),
 		cmocka_unit_test(words_are_split),
 		cmocka_unit_test(a_command_is_a_task),
 		cmocka_unit_test(steps_are_limited),
