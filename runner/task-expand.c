@@ -72,6 +72,7 @@ include_file(struct expansion *e, struct yaml_doc *y, const struct yaml_node *n,
 	cleanup_value(buf_release) struct buf text = { 0 };
 	struct step_origins *o = e->o;
 	const struct task_source *s = e->source;
+	const struct yaml_node *root;
 	struct yaml_doc *doc = NULL;
 	autoerror local = { 0 };
 	int r;
@@ -90,12 +91,15 @@ include_file(struct expansion *e, struct yaml_doc *y, const struct yaml_node *n,
 	o->included = mem_resize(
 		o->included, o->included_count + 1, sizeof(*o->included));
 	o->included[o->included_count++] = doc;
-	r = property_read_all(
-		doc, yaml_doc_root(doc), included_properties, NULL, err);
+	root = yaml_doc_root(doc);
+	if (yaml_kind(root) == YAML_TEXT || yaml_kind(root) == YAML_LIST)
+		return yaml_error(doc, root, err, "the file is %s, not a map",
+			yaml_kind_name(root));
+	r = property_read_all(doc, root, included_properties, NULL, err);
 	if (r < 0)
 		return r;
 	e->depth++;
-	r = add_list(e, doc, yaml_get(yaml_doc_root(doc), "steps"), err);
+	r = add_list(e, doc, yaml_get(root, "steps"), err);
 	e->depth--;
 	return r;
 }

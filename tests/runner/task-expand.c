@@ -30,6 +30,8 @@ include(void *context, const char *path, struct buf *ret, struct error *err)
 		buf_adds(ret, "steps: [{id: i1, cmd: x}, {id: i2, cmd: y}]\n");
 	else if (strcmp(path, "bad") == 0)
 		buf_adds(ret, "steps:\n- {id: i1, cmdd: x}\n");
+	else if (strcmp(path, "list") == 0)
+		buf_adds(ret, "- a\n- b\n");
 	else if (strcmp(path, "more") == 0)
 		buf_adds(ret, "step: []\n");
 	else
@@ -155,6 +157,8 @@ mistakes_of_includes(void **state)
 		"t:3:3: 'include' stands alone");
 	assert_refused(HEAD "- include: bad\n",
 		"bad:2:12: unknown key 'cmdd', did you mean 'cmd'?");
+	assert_refused(HEAD "- include: list\n",
+		"list:1:1: the file is a list, not a map");
 	assert_refused(HEAD "- include: more\n",
 		"more:1:1: unknown key 'step', did you mean 'steps'?");
 	assert_refused(HEAD "- include: [two, two]\n",
