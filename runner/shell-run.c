@@ -150,12 +150,23 @@ change_directory(struct run *run, const struct strv *argv)
 	return 0;
 }
 
+/* The first word, when it stands there as it is; else "". */
+static const char *
+name_of(const struct shell_command *c)
+{
+	const struct shell_word *first = c->words;
+
+	return c->word_count && first->count == 1 && !first->parts->is_variable
+		? first->parts->text
+		: "";
+}
+
 /* "cd" and "exit" change the script itself. True when `c` was one of them. */
 static bool
 run_own(struct run *run, const struct shell_command *c)
 {
 	cleanup_value(strv_release) struct strv argv = { 0 };
-	const char *name = c->word_count ? c->words[0].parts[0].text : "";
+	const char *name = name_of(c);
 	autoerror err = { 0 };
 
 	if (strcmp(name, "cd") != 0 && strcmp(name, "exit") != 0)

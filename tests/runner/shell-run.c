@@ -95,6 +95,17 @@ lists(void **state)
 	assert_runs("exit 4", "|4");
 }
 
+/* What only a variable says is no "cd" or "exit" of the script, nor is what
+ * goes on behind them. */
+static void
+names(void **state)
+{
+	(void)state;
+	strv_env_set(&env, "exit", "echo");
+	assert_runs("$exit a; echo b", "a\nb\n|0");
+	assert_runs("exit\"\"s; echo b", "b\n|0");
+}
+
 static void
 words(void **state)
 {
@@ -188,6 +199,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
+		cmocka_unit_test(names),
 		cmocka_unit_test(words),
 		cmocka_unit_test(files),
 		cmocka_unit_test(beyond),
