@@ -59,10 +59,22 @@ add_escape(char letter, bool inside, struct buf *ret)
 	if (!letter ||
 		strchr("0123456789pPzAQEabcdefghijklmnopqrstuvwxyz", letter))
 		return false;
-	if (!inside)
-		buf_addc(ret, '\\');
-	buf_addc(ret, letter);
+	/* There a backslash is one: a character as POSIX has it, by name. */
+	buf_addf(ret, inside ? "[.%c.]" : "\\%c", letter);
 	return true;
+}
+
+/* The greater number of "{N}", "{N,}" or "{N,M}", which regcomp(3) writes out:
+ * more than REPEATS_MAX of it is never right. */
+static unsigned
+repeats_of(const char *brace)
+{
+	char *end;
+	unsigned long low = strtoul(brace + 1, &end, 10);
+	unsigned long high = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
+	unsigned long most = high > low ? high : low;
+
+	return most > REPEATS_MAX ? REPEATS_MAX + 1 : (unsigned)most;
 }
 
 /* From Go's to regcomp's; NULL, or why not. */
@@ -88,10 +100,7 @@ translate(const char *from, struct buf *ret)
 		if (!inside && strchr("*+?}", *from) && from[1] == '?')
 			return "is not greedy";
 		if (!inside && *from == '{')
-			repeats += (unsigned)strtoul(strchr(from, ',')
-					? strchr(from, ',') + 1
-					: from + 1,
-				NULL, 10);
+			repeats += repeats_of(from);
 		if (repeats > REPEATS_MAX)
 			return "repeats too much";
 		inside = inside ? *from != ']' : *from == '[';

@@ -334,6 +334,14 @@ patterns(void **state)
 		"here");
 	assert_refused("{{regexMatch `(a{60}){60}` \"\"}}",
 		"f:1:3: regexMatch: the pattern repeats too much");
+	assert_refused("{{regexMatch `(a{60}b{60}),1` \"\"}}",
+		"f:1:3: regexMatch: the pattern repeats too much");
+	assert_refused("{{regexMatch `a{101,}` \"\"}}",
+		"f:1:3: regexMatch: the pattern repeats too much");
+	assert_renders("{{regexReplaceAll `[a\\-z]` \"a-m\" `X`}} "
+		       "{{regexReplaceAll `[\\^\\]b]` \"^]ab\" `X`}} "
+		       "{{regexReplaceAll `[\\.\\[]` \".[b\" `X`}}",
+		"XXm XXaX XXb");
 }
 
 static void
