@@ -129,13 +129,19 @@ time_modify(struct call *c)
 static const struct value *
 time_ago(struct call *c)
 {
-	int64_t s = clock_wall_seconds(NULL) - call_int(c, 0);
-	long long hours = s / 3600, minutes = s / 60 % 60, rest = s % 60;
-	autofree char *text = hours
-		? mem_printf("%lldh%lldm%llds", hours, minutes, rest)
+	long long hours, minutes, rest;
+	autofree char *text = NULL;
+	int64_t s;
+
+	if (__builtin_sub_overflow(
+		    clock_wall_seconds(NULL), call_int(c, 0), &s))
+		return call_fail(c, "this is no time");
+	hours = s / 3600;
+	minutes = s / 60 % 60;
+	rest = s % 60;
+	text = hours ? mem_printf("%lldh%lldm%llds", hours, minutes, rest)
 		: minutes ? mem_printf("%lldm%llds", minutes, rest)
 			  : mem_printf("%llds", rest);
-
 	return value_text(c->arena, text);
 }
 
