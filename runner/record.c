@@ -15,6 +15,10 @@
 #include "util/num.h"
 #include "util/path.h"
 
+/* No command line of Linux is longer than 6 MiB, nor more than six times that
+ * as JSON. */
+#define WORDS_MAX MiB(36)
+
 #define NS_PER_SECOND INT64_C(1000000000)
 
 struct record {
@@ -171,7 +175,7 @@ words_text(const struct strv *words)
 {
 	cleanup(json_free) struct json *list =
 		words ? json_new_list(words) : json_new_array();
-	cleanup_value(buf_release) struct buf text = { .max = MiB(1) };
+	cleanup_value(buf_release) struct buf text = { .max = WORDS_MAX };
 
 	json_format(list, &text);
 	return buf_steal(&text);
@@ -218,12 +222,15 @@ record_begin(struct record *r, const struct record_run *run,
 	r->task = t;
 	/* First the log, whose lock says that the run lives. */
 	e = journal_begin(r->logs_fd, name, t->step_count, &r->journal, err);
-	if (e == 0)
-		e = database_do(r->database, err, "BEGIN IMMEDIATE", "");
+	if (e < 0)
+		return e;
+	e = database_do(r->database, err, "BEGIN IMMEDIATE", "");
 	if (e == 0)
 		e = add_run(r, run, err);
 	if (e == 0)
 		e = database_do(r->database, err, "COMMIT", "");
+	if (e < 0) /* nobody would ever find it */
+		(void)unlinkat(r->logs_fd, name, 0);
 	return e;
 }
 
@@ -256,8 +263,11 @@ int
 record_end(struct record *r, enum run_status status, const char *why,
 	struct error *err)
 {
+	/* Before the lock ends: else it looks killed in between, for good. */
+	int e = end_run(r, r->id, status_names[status], why, err);
+
 	r->journal = journal_free(r->journal);
-	return end_run(r, r->id, status_names[status], why, err);
+	return e;
 }
 
 int
@@ -383,7 +393,7 @@ record_get(
 		return e;
 	show_run(run);
 	text = json_get_text(run, "words");
-	e = json_parse(text ? text : "[]", strlen(text ? text : "[]"), MiB(1),
+	e = json_parse(text ? text : "[]", strlen(text ? text : "[]"), WORDS_MAX,
 		"words of a run", &words, err);
 	if (e < 0)
 		return e;

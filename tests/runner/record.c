@@ -76,6 +76,28 @@ keeps_a_run(void **state)
 	assert_int_equal(err.kind, ERROR_REQUEST);
 }
 
+/* As many words as a command line may have, each byte six as JSON. */
+static void
+keeps_a_long_command_line(void **state)
+{
+	unit_dir_auto dir = unit_dir_make();
+	cleanup(record_free) struct record *r = open_in(dir.path);
+	cleanup_value(strv_release) struct strv words = { 0 };
+	cleanup(json_free) struct json *run = NULL;
+	struct record_run what = { .id = "one", .words = &words };
+	autofree char *word = mem_zalloc(KiB(128));
+	autoerror err = { 0 };
+
+	(void)state;
+	memset(word, 1, KiB(128) - 1);
+	for (int n = 0; n < 20; n++)
+		strv_add(&words, word);
+	assert_ok(record_begin(r, &what, &task, &err), &err);
+	assert_ok(record_end(r, RUN_SUCCEEDED, NULL, &err), &err);
+	run = get(r, "one");
+	assert_int_equal(json_count(json_get(run, "words")), 20);
+}
+
 static void
 finds_the_killed(void **state)
 {
@@ -141,6 +163,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_a_run),
+		cmocka_unit_test(keeps_a_long_command_line),
 		cmocka_unit_test(finds_the_killed),
 		cmocka_unit_test(an_id_comes_again),
 		cmocka_unit_test(lists_by_condition),
