@@ -99,6 +99,28 @@ bad_volume(const char *text, const char *why, struct error *err)
 	return error_kind(err, ERROR_REQUEST);
 }
 
+/* As docker run has it: several, with commas; "z" and "Z" are labels that
+ * nothing here needs. */
+static bool
+parse_volume_mode(const char *text, bool *ret_read_only)
+{
+	static const char *const harmless[] = { "rw", "z", "Z" };
+	cleanup_value(strv_release) struct strv words = { 0 };
+	size_t i, k;
+
+	strv_split(&words, text, ',');
+	for (i = 0; i < words.count; i++) {
+		for (k = 0; k < ARRAY_SIZE(harmless); k++)
+			if (strcmp(words.items[i], harmless[k]) == 0)
+				break;
+		if (strcmp(words.items[i], "ro") == 0)
+			*ret_read_only = true;
+		else if (k == ARRAY_SIZE(harmless))
+			return false;
+	}
+	return true;
+}
+
 /* SOURCE:TARGET[:ro] of docker run, where SOURCE is in the workspace. */
 static int
 add_volume(const struct action *s, const char *text, struct strv *argv,
@@ -107,12 +129,13 @@ add_volume(const struct action *s, const char *text, struct strv *argv,
 	cleanup_value(strv_release) struct strv parts = { 0 };
 	autofree char *here = path_resolve(STEP_WORKSPACE, s->place->directory);
 	autofree char *source = NULL;
-	bool read_only;
+	bool read_only = false;
 
 	strv_split(&parts, text, ':');
 	if (parts.count < 2 || parts.count > 3 || *parts.items[1] != '/')
 		return bad_volume(text, "not SOURCE:/TARGET[:ro]", err);
-	read_only = parts.count == 3 && strcmp(parts.items[2], "ro") == 0;
+	if (parts.count == 3 && !parse_volume_mode(parts.items[2], &read_only))
+		return bad_volume(text, "the mode is not ro, rw, z or Z", err);
 	source = path_resolve(here, parts.items[0]);
 	if (!path_is_below(source, STEP_WORKSPACE))
 		return bad_volume(text, "not in the workspace", err);

@@ -163,6 +163,13 @@ containers(void **state)
 	assert_container("cmd: -v ./a,b:/x:ro img",
 		RUN " --workdir /workspace --mount type=bind,\"source=/ws\","
 		"\"bind-subpath=a,b\",\"target=/x\",readonly img");
+	assert_container("cmd: -v a:/x:z,ro -v b:/y:rw img",
+		RUN " --workdir /workspace --mount type=bind,\"source=/ws\","
+		"\"bind-subpath=a\",\"target=/x\",readonly --mount type=bind,"
+		"\"source=/ws\",\"bind-subpath=b\",\"target=/y\" img");
+	assert_container("cmd: -v a:/x:rO img",
+		RUN " --workdir /workspace volume 'a:/x:rO': "
+		"the mode is not ro, rw, z or Z");
 	assert_container("cmd: -v ../a:/x img",
 		RUN " --workdir /workspace volume '../a:/x': "
 		"not in the workspace");
