@@ -60,7 +60,9 @@ parse_limits(struct schedule *s, struct error *err)
 		timeout_ns = (int64_t)seconds * 1000000000;
 	else
 		r = num_parse_duration(opt.timeout, &timeout_ns, err);
-	if (r < 0 || timeout_ns < 0)
+	if (r == 0 && timeout_ns < 0)
+		r = error_set(err, EINVAL, "'%s' is below 0", opt.timeout);
+	if (r < 0)
 		return error_wrap(err, "--timeout");
 	s->timeout_ms = timeout_ns / 1000000;
 	return 0;

@@ -125,6 +125,9 @@ task() {
 	[ "$status" -eq 124 ]
 	[[ $stderr == *"step 'slow' timed out"* ]]
 	[[ $output == *TimedOut* ]]
+	run --separate-stderr slipway task run --timeout=-5s "$CONTEXT"
+	[ "$status" -eq 2 ]
+	[ "$stderr" = "slipway: --timeout: '-5s' is below 0" ]
 }
 
 @test "run: two steps at once" {
