@@ -298,24 +298,33 @@ expand_images(const struct aliases *a, struct task *t)
 	}
 }
 
+/* Of the longest secret that `text` begins with, as one may begin with
+ * another; 0. */
+static size_t
+secret_length(const char *text, const struct strv *secrets)
+{
+	size_t longest = 0, len, i;
+
+	for (i = 0; i < secrets->count; i++) {
+		len = strlen(secrets->items[i]);
+		if (len > longest && strncmp(text, secrets->items[i], len) == 0)
+			longest = len;
+	}
+	return longest;
+}
+
 /* What is secret is not shown. */
 static void
 add_hidden(const char *text, const struct strv *secrets, struct buf *ret)
 {
-	size_t i, len;
-
 	while (*text) {
-		for (i = 0; i < secrets->count; i++) {
-			len = strlen(secrets->items[i]);
-			if (len && strncmp(text, secrets->items[i], len) == 0)
-				break;
-		}
-		if (i < secrets->count) {
-			buf_adds(ret, "***");
-			text += len;
-		} else {
+		size_t len = secret_length(text, secrets);
+
+		if (len == 0)
 			buf_addc(ret, *text++);
-		}
+		else
+			buf_adds(ret, "***");
+		text += len;
 	}
 }
 
