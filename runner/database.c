@@ -20,22 +20,41 @@ struct database {
 	char *path;
 };
 
+static const struct {
+	int code;
+	int is; /* 0: as the system said */
+	const char *hint;
+} refusals[] = {
+	{ SQLITE_NOTADB, EBADMSG, "move it away, and a new one is begun" },
+	{ SQLITE_CORRUPT, EBADMSG, "move it away, and a new one is begun" },
+	{ SQLITE_READONLY, EROFS, "even who only looks must be able to write" },
+	{ SQLITE_CONSTRAINT, EEXIST, NULL },
+	{ SQLITE_FULL, ENOSPC, NULL },
+	{ SQLITE_BUSY, EBUSY, NULL },
+	{ SQLITE_IOERR, 0, NULL },
+	{ SQLITE_CANTOPEN, 0, NULL },
+	{ 0, EIO, NULL },
+};
+
 static int
 refuse(const struct database *d, struct error *err)
 {
+	const char *what = sqlite3_errmsg(d->handle);
 	int code = sqlite3_errcode(d->handle);
-	int is = EIO;
+	size_t i = 0;
+	int r;
 
-	if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-		is = EBADMSG;
-	else if (code == SQLITE_CONSTRAINT)
-		is = EEXIST;
-	else if (code == SQLITE_FULL)
-		is = ENOSPC;
-	else if (code == SQLITE_BUSY)
-		is = EBUSY;
-	return error_set(err, is, "database '%s': %s", d->path,
-		sqlite3_errmsg(d->handle));
+	while (refusals[i].code && refusals[i].code != code)
+		i++;
+	errno = sqlite3_system_errno(d->handle);
+	if (refusals[i].is || !errno)
+		r = error_set(err, refusals[i].is ? refusals[i].is : EIO,
+			"database '%s': %s", d->path, what);
+	else
+		r = error_errno(err, "database '%s': %s", d->path, what);
+	if (refusals[i].hint)
+		(void)error_hint(err, "%s", refusals[i].hint);
+	return r;
 }
 
 static int

@@ -19,7 +19,7 @@ struct database;
  * may have it open; a writer waits for another up to ten seconds. On network
  * file systems, where SQLite's shared memory does not work, without it.
  * -EINVAL, ERROR_HOST, when the file was made by a newer program; -EBADMSG
- * when it is no such file.
+ * when it is no such file or a damaged one; -EROFS when it cannot be written.
  */
 int database_open(const char *path, const char *const *changes, size_t count,
 	struct database **ret, struct error *err);

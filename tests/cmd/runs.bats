@@ -46,6 +46,41 @@ await() {
 	[[ $output == *"there is no run yet"* ]]
 }
 
+# One message, a remedy, and the status that says whose fault it is.
+@test "a record that cannot be had" {
+	local state=$XDG_STATE_HOME/slipway word
+	quick one true
+	head -c 3000 /dev/zero >"$BATS_TEST_TMPDIR/junk"
+	cp "$state/runs.db" "$BATS_TEST_TMPDIR/good"
+	for word in "runs list" "runs logs one" "runs rerun one"; do
+		cp "$BATS_TEST_TMPDIR/junk" "$state/runs.db"
+		# shellcheck disable=SC2086
+		run slipway $word
+		[ "$status" -eq 6 ]
+		[ "${lines[0]}" = "slipway: the record of runs: database \
+'$state/runs.db': file is not a database" ]
+		[[ ${lines[1]} == "hint: move it away"* ]]
+		[ "${#lines[@]}" -eq 2 ]
+		cp "$BATS_TEST_TMPDIR/good" "$state/runs.db"
+		[ "$EUID" -ne 0 ] || continue
+		chmod 444 "$state/runs.db"
+		# shellcheck disable=SC2086
+		run slipway $word
+		chmod 600 "$state/runs.db"
+		[ "$status" -eq 5 ]
+		[ "$output" = "slipway: the record of runs: cannot open \
+'$state/runs.db': Permission denied" ]
+		chmod 555 "$state"
+		# shellcheck disable=SC2086
+		run slipway $word
+		chmod 755 "$state"
+		[ "$status" -eq 5 ]
+		[[ ${lines[0]} == *"runs.db': attempt to write a readonly"* ]]
+		[[ ${lines[1]} == "hint: "* ]]
+	done
+	slipway runs logs one
+}
+
 @test "list: newest first, by status, in JSON" {
 	quick one true
 	run quick two "exit 3"

@@ -99,6 +99,7 @@ exit_status_by_status_kind_code(void **state)
 		{ { .code = ENOENT }, 3 },
 		{ { .code = EACCES }, 5 },
 		{ { .code = EPERM }, 5 },
+		{ { .code = EROFS }, 5 },
 		{ { .code = ENOTSUP }, 5 },
 		{ { .code = ENOSPC }, 5 },
 		{ { .code = ENOMEM }, 5 },
