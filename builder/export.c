@@ -66,7 +66,9 @@ be_packer(struct store *s, const struct digest *manifest,
 		r = tar_writer_end(w, &err);
 	if (r == 0)
 		return 0;
-	(void)fs_write(story_fd, err.text, strlen(err.text), NULL);
+	/* Who stopped reading knows why. */
+	if (err.code != EPIPE)
+		(void)fs_write(story_fd, err.text, strlen(err.text), NULL);
 	return 1;
 }
 
@@ -97,8 +99,11 @@ start(struct store *s, const struct digest *manifest,
 	p->tar_fd = fds[0];
 	write_fd = fds[1];
 	r = proc_fork(&p->proc, err);
-	if (r == 0)
+	if (r == 0) {
+		/* As long as it could read, it would wait for itself. */
+		scope_close(&p->tar_fd);
 		_exit(be_packer(s, manifest, options, write_fd, p->story_fd));
+	}
 	return r < 0 ? r : 0;
 }
 

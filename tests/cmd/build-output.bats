@@ -39,6 +39,19 @@ build() { slipway build -q "$@" "$context"; }
 	[ -e out/made ]
 }
 
+@test "local: a file system that is full ends it, and is named" {
+	mkdir large
+	head -c 1000000 /dev/zero >large/file
+	printf 'FROM scratch\nCOPY . /\n' >large/Dockerfile
+	slipway build -q large
+	(
+		trap '' XFSZ
+		ulimit -f 100
+		run -3 timeout 60 "$SLIPWAY" build -q -o out large
+		[[ $output == *"output 'out': "*"File too large"* ]]
+	)
+}
+
 @test "tar: to a file, a pipe, and with the epoch" {
 	run -0 --separate-stderr build -o type=tar,dest=files.tar
 	[[ $output == sha256:* ]]
