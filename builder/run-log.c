@@ -181,6 +181,6 @@ run_log_keep(struct run_log *l, struct error *err)
 			"the log of the failed step is not kept: %s", why.text);
 	(void)error_hint(err, "%s%sits last output:\n%s%sfull log: %s",
 		hint ? hint : "", hint ? "\n" : "", tail,
-		tail[strlen(tail) - 1] == '\n' ? "" : "\n",
+		*tail && tail[strlen(tail) - 1] == '\n' ? "" : "\n",
 		path ? path : "not kept");
 }

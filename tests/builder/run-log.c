@@ -123,6 +123,28 @@ advice_comes_first_and_the_last_line_may_be_open(void **state)
 }
 
 static void
+bytes_that_are_no_text(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	cleanup(store_free) struct store *s = opened(&d);
+	cleanup_value(run_log_release) struct run_log l;
+	autoclose int fd = -1;
+	autoerror err = { 0 };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	fd = fds[0];
+	assert_int_equal(write(fds[1], "", 1), 1);
+	assert_int_equal(close(fds[1]), 0);
+	run_log_init(&l, s, NULL, 1);
+	assert_ok(run_log_read(&l, fd, &err), &err);
+	failed(&l, &err);
+	assert_true(strncmp(err.hint, "its last output:\n\nfull log: /",
+			    29) == 0);
+}
+
+static void
 what_was_not_kept_goes(void **state)
 {
 	unit_dir_auto d = unit_dir_make();
@@ -180,6 +202,7 @@ main(void)
 		cmocka_unit_test(the_end_is_shown_and_all_is_kept),
 		cmocka_unit_test(
 			advice_comes_first_and_the_last_line_may_be_open),
+		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(what_was_not_kept_goes),
 		cmocka_unit_test(no_place_for_logs_is_no_failure),
 		cmocka_unit_test(output_that_cannot_be_read),
