@@ -13,12 +13,16 @@
 static int add_document(struct store *s, const struct digest *d, unsigned depth,
 	struct map *ret, struct error *err);
 
-static void
+/* False when it was there before. */
+static bool
 add(struct map *m, const struct digest *d)
 {
 	char hex[DIGEST_HEX_SIZE];
 
-	map_set(m, digest_format_hex(d, hex), m);
+	if (map_has(m, digest_format_hex(d, hex)))
+		return false;
+	map_set(m, hex, m);
+	return true;
 }
 
 static int
@@ -30,9 +34,9 @@ add_manifest(const struct buf *text, struct map *ret, struct error *err)
 	r = manifest_parse(buf_text(text), text->len, &m, err);
 	if (r < 0)
 		return r;
-	add(ret, &m.config.digest);
+	(void)add(ret, &m.config.digest);
 	for (size_t n = 0; n < m.layer_count; n++)
-		add(ret, &m.layers[n].digest);
+		(void)add(ret, &m.layers[n].digest);
 	return 0;
 }
 
@@ -60,7 +64,8 @@ add_document(struct store *s, const struct digest *d, unsigned depth,
 
 	if (depth > DEPTH_MAX)
 		return error_set(err, ELOOP, "indexes are nested too deep");
-	add(ret, d);
+	if (!add(ret, d))
+		return 0;
 	r = store_read_blob(s, d, &text, err);
 	if (r == 0)
 		r = manifest_detect(
@@ -107,7 +112,14 @@ ref_name(const struct archive_image *images, size_t count, const char *name)
 	return tag && same == 1 && !strchr(tag, '/') ? tag + 1 : name;
 }
 
-/* Is an entry of the same name among those that are written? */
+static bool
+is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
+/* Is an entry of the same name among those that are written? What is there
+ * may be anything. */
 static bool
 is_replaced(const struct json *entry, const struct json *written)
 {
@@ -119,11 +131,9 @@ is_replaced(const struct json *entry, const struct json *written)
 		const char *theirs = json_get_text(
 			json_get(other, "annotations"), ARCHIVE_REF_NAME);
 
-		if (name && theirs ? strcmp(name, theirs) == 0
-				   : !name && !theirs &&
-					strcmp(json_get_text(entry, "digest"),
-						json_get_text(
-							other, "digest")) == 0)
+		if (is_same(name, theirs) &&
+			(name || is_same(json_get_text(entry, "digest"),
+					 json_get_text(other, "digest"))))
 			return true;
 	}
 	return false;

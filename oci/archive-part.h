@@ -6,6 +6,7 @@
 
 #include "oci/archive.h"
 #include "oci/bag.h"
+#include "util/map.h"
 
 #define ARCHIVE_IMAGES_MAX 10000
 
@@ -13,6 +14,7 @@
 struct reading {
 	struct store *store;
 	struct bag *bag;
+	struct map *documents;	/* that were read, by digest */
 	struct archive_content content;
 };
 

@@ -11,6 +11,7 @@
 #include "util/mem.h"
 
 #define DEPTH_MAX 4
+#define DOCUMENTS_MAX 20000
 
 void
 archive_content_release(struct archive_content *c)
@@ -119,15 +120,13 @@ fetch_index(struct reading *r, const struct buf *text, unsigned depth,
 }
 
 static int
-fetch_document(struct reading *r, const struct digest *d, unsigned depth,
+read_document(struct reading *r, const struct digest *d, unsigned depth,
 	struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	enum manifest_kind kind;
 	int result;
 
-	if (depth > DEPTH_MAX)
-		return error_set(err, EBADMSG, "indexes are nested too deep");
 	result = fetch(r, d, err);
 	if (result == 0)
 		result = store_read_blob(r->store, d, &text, err);
@@ -138,6 +137,31 @@ fetch_document(struct reading *r, const struct digest *d, unsigned depth,
 		return result;
 	return kind == MANIFEST_INDEX ? fetch_index(r, &text, depth, err)
 				      : fetch_manifest(r, &text, err);
+}
+
+/* Indexes of indexes may name the same thing over and over, and it would never
+ * end: each document is read once. */
+static int
+fetch_document(struct reading *r, const struct digest *d, unsigned depth,
+	struct error *err)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int result;
+
+	if (depth > DEPTH_MAX)
+		return error_set(err, EBADMSG, "indexes are nested too deep");
+	if (map_get(r->documents, digest_format_hex(d, hex)))
+		return 0;
+	if (map_has(r->documents, hex))
+		return error_set(err, ENOENT, "'%s' is not in it", hex);
+	if (map_count(r->documents) == DOCUMENTS_MAX)
+		return error_set(err, E2BIG, "it has over %d manifests",
+			DOCUMENTS_MAX);
+	map_set(r->documents, hex, NULL);
+	result = read_document(r, d, depth, err);
+	if (result == 0)
+		map_set(r->documents, hex, r);
+	return result;
 }
 
 static int
@@ -194,6 +218,7 @@ read_bag(struct store *s, struct bag *b, struct archive_content *ret,
 	struct reading r = { .store = s, .bag = b };
 	int result;
 
+	r.documents = map_new(NULL);
 	if (has(b, "oci-layout") && has(b, "index.json")) {
 		result = read_layout(&r, err);
 	} else if (has(b, "manifest.json")) {
@@ -204,6 +229,7 @@ read_bag(struct store *s, struct bag *b, struct archive_content *ret,
 		(void)error_hint(err,
 			"slipway import makes an image of a root file system");
 	}
+	map_free(r.documents);
 	if (result == 0)
 		*ret = r.content;
 	else

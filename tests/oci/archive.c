@@ -2,6 +2,7 @@
 #include "tests/lib/unit.h"
 
 #include "oci/archive.h"
+#include "oci/archive-index.h"
 #include "oci/draft.h"
 #include "util/path.h"
 
@@ -100,6 +101,74 @@ test_dir_keeps_others(void **state)
 	assert_int_equal(c.images[0].names.count, 2);
 }
 
+/* An index whose entries are all `what`; its digest. */
+static struct digest
+write_index(const struct unit_dir *dir, const char *what, int count)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	char hex[DIGEST_HEX_SIZE];
+	autofree char *path = NULL;
+	struct digest digest;
+
+	buf_init(&text, MiB(4));
+	buf_adds(&text, "{\"schemaVersion\":2,\"manifests\":[");
+	for (int n = 0; n < count; n++)
+		buf_addf(&text, "%s{\"mediaType\":\"" MEDIA_OCI_INDEX
+			"\",\"size\":1,\"digest\":\"sha256:%s\"}",
+			n ? "," : "", what);
+	buf_adds(&text, "]}");
+	digest_of(text.data, text.len, &digest);
+	path = mem_printf("blobs/sha256/%s", digest_format_hex(&digest, hex));
+	unit_write(dir->fd, path, buf_text(&text));
+	unit_write(dir->fd, "index.json", buf_text(&text));
+	return digest;
+}
+
+/* 2000 times 2000 times 2000 times the same. */
+static void
+test_indexes_without_end(void **state)
+{
+	unit_dir_auto dir = unit_dir_make();
+	cleanup(store_free) struct store *s = opened(&dir, "store");
+	cleanup_value(archive_content_release) struct archive_content c = { 0 };
+	char hex[DIGEST_HEX_SIZE];
+	struct digest d = { 0 };
+	autoerror err = { 0 };
+
+	(void)state;
+	assert_int_equal(mkdirat(dir.fd, "blobs", 0700), 0);
+	assert_int_equal(mkdirat(dir.fd, "blobs/sha256", 0700), 0);
+	unit_write(dir.fd, "oci-layout", ARCHIVE_LAYOUT);
+	d = write_index(&dir, "", 0);
+	for (int n = 0; n < 3; n++)
+		d = write_index(&dir, digest_format_hex(&d, hex), 2000);
+	assert_ok(archive_read_dir(s, dir.path, &c, &err), &err);
+	assert_int_equal(c.count, 1);
+}
+
+/* What somebody else put there is kept, whatever it is. */
+static void
+test_layout_with_rubbish(void **state)
+{
+	unit_dir_auto dir = unit_dir_make();
+	cleanup(store_free) struct store *s = opened(&dir, "store");
+	cleanup_value(archive_image_release) struct archive_image i = { 0 };
+	cleanup_value(buf_release) struct buf text = { 0 };
+	autofree char *path = path_join(dir.path, "layout");
+	autoerror err = { 0 };
+
+	(void)state;
+	make_image(s, &i);
+	strv_release(&i.names);
+	assert_int_equal(mkdirat(dir.fd, "layout", 0700), 0);
+	unit_write(dir.fd, "layout/index.json", "{\"manifests\":[{},7]}");
+	assert_ok(archive_write_dir(s, ARCHIVE_OCI, &i, 1, path, &err), &err);
+	buf_init(&text, MiB(1));
+	assert_ok(fs_read_file(dir.fd, "layout/index.json", MiB(1), &text,
+			&err), &err);
+	assert_non_null(strstr(buf_text(&text), "[{},7,{"));
+}
+
 static void
 test_no_archive(void **state)
 {
@@ -129,6 +198,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tar),
 		cmocka_unit_test(test_dir_keeps_others),
+		cmocka_unit_test(test_indexes_without_end),
+		cmocka_unit_test(test_layout_with_rubbish),
 		cmocka_unit_test(test_no_archive),
 	};
 
