@@ -93,6 +93,23 @@ archive_open(int dir_fd, const char *name, int *ret_fd, struct error *err)
 	return r;
 }
 
+static int
+unpack(int fd, int dir_fd, const struct unpack_options *options,
+	struct error *err)
+{
+	cleanup(source_free) struct source *raw = source_from_fd(fd);
+	cleanup(source_free) struct source *plain = NULL;
+	char head[HEAD_SIZE];
+	ssize_t len;
+	int r;
+
+	len = pread(fd, head, sizeof(head), 0);
+	if (len < 0)
+		return error_errno(err, "cannot read the archive");
+	r = decompress(head, (size_t)len, raw, &plain, err);
+	return r < 0 ? r : unpack_tar(plain, dir_fd, options, err);
+}
+
 int
 archive_unpack(
 	int fd, int dir_fd, const struct copy_owner *owner, struct error *err)
@@ -107,22 +124,20 @@ archive_unpack(
 		.limits = tar_default_limits,
 		.ret_lost_owners = &lost_owners,
 	};
-	cleanup(source_free) struct source *raw = source_from_fd(fd);
-	cleanup(source_free) struct source *plain = NULL;
-	char head[HEAD_SIZE];
-	ssize_t len;
-	int r;
+	int r = unpack(fd, dir_fd, &options, err);
 
-	len = pread(fd, head, sizeof(head), 0);
-	if (len < 0)
-		return error_errno(err, "cannot read the archive");
-	r = decompress(head, (size_t)len, raw, &plain, err);
-	if (r < 0)
-		return r;
-	r = unpack_tar(plain, dir_fd, &options, err);
 	if (r == 0 && lost_owners)
 		log_warning(
 			"the owners of %llu files of an archive are lost: they cannot be set or recorded here",
 			(unsigned long long)lost_owners);
 	return r;
+}
+
+int
+archive_unpack_as_ours(int fd, int dir_fd, struct error *err)
+{
+	const struct unpack_options options = { .form = UNPACK_ARCHIVE,
+		.limits = tar_default_limits };
+
+	return unpack(fd, dir_fd, &options, err);
 }

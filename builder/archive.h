@@ -21,5 +21,7 @@ int archive_is(int fd, const char *name, struct error *err);
  * the archive unless `owner` forces others. */
 int archive_unpack(int fd, int dir_fd, const struct copy_owner *owner,
 	struct error *err);
+/* The same, but everything belongs to who we are; needs no namespace. */
+int archive_unpack_as_ours(int fd, int dir_fd, struct error *err);
 
 #endif

@@ -39,23 +39,31 @@ spool(struct store *s, int *ret_fd, struct error *err)
 }
 
 static int
+unpack(int fd, int dir_fd, const struct context_request *q, struct error *err)
+{
+	const struct copy_owner owner = { 0 };
+
+	return q->is_ours ? archive_unpack_as_ours(fd, dir_fd, err) :
+		archive_unpack(fd, dir_fd, &owner, err);
+}
+
+static int
 open_archive(struct store *s, const char *name, int fd,
 	const struct context_request *q, struct context **ret,
 	struct error *err)
 {
-	const struct copy_owner owner = { 0 };
 	cleanup(context_free) struct context *c = NULL;
 	struct userns userns;
-	int r;
+	int r = 0;
 
 	/* Before the directory is made: it is to belong to root in there. */
-	r = userns_enter(q->identity, &userns, err);
+	if (!q->is_ours)
+		r = userns_enter(q->identity, &userns, err);
+	if (r == 0)
+		r = context_make_dir(s, name, &c, err);
 	if (r < 0)
 		return r;
-	r = context_make_dir(s, name, &c, err);
-	if (r < 0)
-		return r;
-	r = archive_unpack(fd, context_root_fd(c), &owner, err);
+	r = unpack(fd, context_root_fd(c), q, err);
 	if (r < 0) {
 		(void)error_kind(err, ERROR_LOCAL);
 		return error_wrap(err, "cannot unpack context '%s'", name);

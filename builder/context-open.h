@@ -17,6 +17,8 @@ struct context_request {
 	enum identity identity;		/* to unpack archives as */
 	const struct transfer_settings *transfer;
 	struct git_settings git;
+	bool is_ours;			/* files of archives belong to us, and
+					 * no namespace is entered */
 	bool keeps_git_dir;		/* .git is wanted, unless the URL says
 					 * no */
 };

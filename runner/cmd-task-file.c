@@ -10,6 +10,8 @@ struct task_options task_options;
 const char *
 task_context(const struct command_context *c)
 {
+	if (task_options.path)
+		return task_options.path;
 	return c->operands.count ? c->operands.items[0] : ".";
 }
 

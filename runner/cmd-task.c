@@ -13,6 +13,7 @@
 #include "runner/networks.h"
 #include "runner/record.h"
 #include "runner/schedule.h"
+#include "runner/source.h"
 #include "runner/summary.h"
 #include "runner/volume-task.h"
 #include "runner/workspace.h"
@@ -35,6 +36,7 @@ static struct {
 	const char *format;
 	struct strv host_volumes;
 	bool secret_commands;
+	const char *token_file;
 } opt;
 
 static int
@@ -178,7 +180,8 @@ add_words(const struct command_context *c, struct strv *ret)
 		NULL };
 
 	cli_words(cmd_task_run.options, except, ret);
-	strv_add_all(ret, &c->operands);
+	for (size_t n = 0; n < c->operands.count; n++)
+		strv_take(ret, source_dir_shown(c->operands.items[n]));
 }
 
 static int
@@ -187,11 +190,13 @@ begin_record(const struct command_context *c, const char *id,
 {
 	cleanup_value(strv_release) struct strv words = { 0 };
 	autofree char *cwd = getcwd(NULL, 0);
+	autofree char *shown = source_dir_shown(
+		c->operands.count ? c->operands.items[0] : ".");
 	struct record_run run = {
 		.id = id,
 		.task = task_options.command ? "quickrun"
 			    : task_options.file ? task_options.file : "acb.yaml",
-		.context = task_context(c),
+		.context = shown,
 		.trigger = "Manual",
 		.words = &words,
 		.cwd = cwd,
@@ -259,7 +264,7 @@ read_secrets(const struct task *t, struct variables *v, struct secret_set *ret,
 }
 
 static int
-run_task(struct command_context *c, struct error *err)
+run_in_context(struct command_context *c, struct error *err)
 {
 	cleanup(mask_free) struct mask *mask = mask_new();
 	cleanup_value(secret_set_release) struct secret_set secrets = { 0 };
@@ -301,8 +306,29 @@ run_task(struct command_context *c, struct error *err)
 	return execute_recorded(c, id, w, identity, &secrets, &s, err);
 }
 
+/* A task from elsewhere has its file there, too. */
+static int
+run_task(struct command_context *c, struct error *err)
+{
+	cleanup(source_dir_free) struct source_dir *source = NULL;
+	autofree char *store = conf_store_path(c->conf);
+	int r;
+
+	r = source_dir_open(task_context(c), store, opt.token_file, &source,
+		err);
+	if (r < 0)
+		return r;
+	task_options.path = source_dir_path(source);
+	r = run_in_context(c, err);
+	task_options.path = NULL;
+	return r;
+}
+
 static const struct option_spec run_options[] = {
 	TASK_FILE_OPTIONS,
+	{ 0, "git-token-file", "FILE",
+		"what a git context needs as its password", OPT_STRING,
+		&opt.token_file, NULL, "@file" },
 	{ 0, "run-id", "ID", "{{.Run.ID}}, instead of one made up", OPT_STRING,
 		&opt.run_id },
 	{ 0, "allow-host-volume", "DIR",

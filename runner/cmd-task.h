@@ -11,6 +11,7 @@
 
 /* Values of the options below. */
 struct task_options {
+	const char *path;	/* of the context, once it was fetched */
 	const char *file;
 	const char *command;
 	const char *encoded;
@@ -26,7 +27,7 @@ struct task_options {
 
 extern struct task_options task_options;
 
-/* The operand, or the directory we are in. */
+/* The operand, or the directory we are in; where it is once it was fetched. */
 const char *task_context(const struct command_context *c);
 /* What the options ask for, with this id of a run. -EINVAL, ERROR_REQUEST. */
 int task_request(const struct command_context *c, const char *id,

@@ -84,6 +84,8 @@ librunner_a_SOURCES = \
 	runner/shell-word.h \
 	runner/shell.c \
 	runner/shell.h \
+	runner/source.c \
+	runner/source.h \
 	runner/step.c \
 	runner/step.h \
 	runner/summary.c \
