@@ -25,10 +25,9 @@ server_name(const char *host)
 }
 
 static int
-run_helper(const char *program, const char *host, struct buf *out,
-	struct proc_end *end, struct error *err)
+run_helper(const char *program, const char *verb, const struct buf *input,
+	struct buf *out, struct proc_end *end, struct error *err)
 {
-	cleanup_value(buf_release) struct buf input = { 0 };
 	cleanup_value(buf_release) struct buf errors = { 0 };
 	cleanup_value(strv_release) struct strv argv = { 0 };
 	struct proc_spec spec = { .program = program, .argv = &argv,
@@ -36,12 +35,42 @@ run_helper(const char *program, const char *host, struct buf *out,
 		.die_with_parent = true };
 
 	strv_add(&argv, program);
-	strv_add(&argv, "get");
-	buf_init(&input, KiB(4));
+	strv_add(&argv, verb);
 	buf_init(&errors, KiB(4));
-	buf_addf(&input, "%s\n", server_name(host));
-	return proc_capture(&spec, &input, out, &errors, HELPER_TIMEOUT_MS, end,
-		err);
+	return proc_capture(
+		&spec, input, out, &errors, HELPER_TIMEOUT_MS, end, err);
+}
+
+/* Ask it one thing: 1, 0 when it has nothing for us, or negative. */
+static int
+ask(const char *program, const char *verb, const struct buf *input,
+	struct buf *out, struct error *err)
+{
+	struct proc_end end = { 0 };
+	int r;
+
+	if (!path_is_name(program))
+		return error_set(err, EINVAL,
+			"'%s' is no name of a credential helper", program);
+	buf_init(out, HELPER_OUTPUT_MAX);
+	r = run_helper(program, verb, input, out, &end, err);
+	if (r < 0)
+		return error_wrap(err, "credential helper '%s'", program);
+	if (proc_end_status(&end) == 0)
+		return 1;
+	if (strstr(buf_text(out), NOT_FOUND))
+		return 0;
+	return error_set(err, EACCES,
+		"credential helper '%s' failed with status %d", program,
+		proc_end_status(&end));
+}
+
+static void
+wipe(struct buf *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->len);
+	buf_release(b);
 }
 
 static int
@@ -78,27 +107,47 @@ auth_helper_get(const char *helper, const char *host, struct credential *ret,
 	struct error *err)
 {
 	autofree char *program = mem_printf("docker-credential-%s", helper);
-	cleanup_value(buf_release) struct buf out = { 0 };
-	struct proc_end end = { 0 };
+	cleanup_value(buf_release) struct buf input = { 0 };
+	cleanup_value(wipe) struct buf out = { 0 };
 	int r;
 
 	*ret = (struct credential){ 0 };
-	if (!path_is_name(program))
-		return error_set(err, EINVAL,
-			"'%s' is no name of a credential helper", helper);
-	buf_init(&out, HELPER_OUTPUT_MAX);
-	r = run_helper(program, host, &out, &end, err);
-	if (r < 0)
-		return error_wrap(err, "credential helper '%s'", program);
-	if (proc_end_status(&end) == 0)
-		r = parse_answer(&out, program, ret, err);
-	else if (strstr(buf_text(&out), NOT_FOUND))
-		r = 0;
-	else
+	buf_init(&input, KiB(4));
+	buf_addf(&input, "%s\n", server_name(host));
+	r = ask(program, "get", &input, &out, err);
+	return r > 0 ? parse_answer(&out, program, ret, err) : r;
+}
+
+int
+auth_helper_store(const char *helper, const char *host,
+	const struct credential *who, struct error *err)
+{
+	autofree char *program = mem_printf("docker-credential-%s", helper);
+	cleanup(json_free) struct json *j = json_new_object();
+	cleanup_value(wipe) struct buf input = { 0 };
+	cleanup_value(wipe) struct buf out = { 0 };
+	int r;
+
+	json_set_text(j, "ServerURL", server_name(host));
+	json_set_text(j, "Username", who->user);
+	json_set_text(j, "Secret", who->password);
+	buf_init(&input, HELPER_OUTPUT_MAX);
+	json_format(j, &input);
+	r = ask(program, "store", &input, &out, err);
+	if (r == 0)
 		r = error_set(err, EACCES,
-			"credential helper '%s' failed with status %d", program,
-			proc_end_status(&end));
-	if (out.data)
-		explicit_bzero(out.data, out.len);
-	return r;
+			"credential helper '%s' did not store them", program);
+	return r < 0 ? r : 0;
+}
+
+int
+auth_helper_erase(const char *helper, const char *host, struct error *err)
+{
+	autofree char *program = mem_printf("docker-credential-%s", helper);
+	cleanup_value(buf_release) struct buf input = { 0 };
+	cleanup_value(wipe) struct buf out = { 0 };
+
+	buf_init(&input, KiB(4));
+	buf_addf(&input, "%s\n", server_name(host));
+	return ask(program, "erase", &input, &out, err);
 }

@@ -77,6 +77,21 @@ auth_places_init(struct auth_places *p, const char *creds,
 	add_usual_files(p);
 }
 
+const char *
+auth_places_target(const struct auth_places *p)
+{
+	size_t count = p->files.count;
+
+	if (count == 0)
+		return NULL;
+	/* As add_usual_files() has them: docker's is the last, the one of the
+	 * session the first. */
+	if (p->must_exist || count == 1)
+		return p->files.items[0];
+	return setting("DOCKER_CONFIG") ? p->files.items[count - 1]
+					: p->files.items[1];
+}
+
 void
 auth_places_release(struct auth_places *p)
 {

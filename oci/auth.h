@@ -25,6 +25,10 @@ struct auth_places {
 void auth_places_init(struct auth_places *p, const char *creds,
 	const char *auth_file);
 void auth_places_release(struct auth_places *p);
+/* The file for new credentials: the one that was named, docker's when
+ * $DOCKER_CONFIG is set, else that of ~/.config, which outlives the session.
+ * NULL without a home. Borrowed. */
+const char *auth_places_target(const struct auth_places *p);
 
 /*
  * Credentials for a repository; nobody (all NULL) when there are none. -EINVAL
@@ -44,6 +48,12 @@ int auth_file_find(const char *text, size_t len, const char *origin,
 /* Ask docker-credential-<helper>; 1 found, 0 not. */
 int auth_helper_get(const char *helper, const char *host,
 	struct credential *ret, struct error *err);
+/* Give it user and password; they travel on its standard input. */
+int auth_helper_store(const char *helper, const char *host,
+	const struct credential *who, struct error *err);
+/* 1 when it had some, 0 when not. */
+int auth_helper_erase(const char *helper, const char *host,
+	struct error *err);
 
 /* Where certificates for a host may be (containers-certs.d(5)), most special
  * first: BASE/HOST for each base directory; for a NULL host the bases. */

@@ -13,12 +13,18 @@ int command_open_store(const struct command_context *c, struct store **ret,
 /* --platform's text; NULL is the host's. -EINVAL, ERROR_REQUEST. */
 int command_platform(const char *text, struct platform *ret,
 	struct error *err);
+/* The first operand as "host" or "host/path" of a registry, without a scheme;
+ * docker.io when there is none. Yours. -EINVAL, ERROR_REQUEST. */
+int command_registry(const struct command_context *c, char **ret,
+	struct error *err);
 
 extern const struct command cmd_history;
 extern const struct command cmd_images;
 extern const struct command cmd_import;
 extern const struct command cmd_inspect;
 extern const struct command cmd_load;
+extern const struct command cmd_login;
+extern const struct command cmd_logout;
 extern const struct command cmd_prune;
 extern const struct command cmd_pull;
 extern const struct command cmd_push;

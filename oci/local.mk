@@ -16,6 +16,8 @@ liboci_a_SOURCES = \
 	oci/archive.h \
 	oci/auth-file.c \
 	oci/auth-helper.c \
+	oci/auth-save.c \
+	oci/auth-save.h \
 	oci/auth.c \
 	oci/auth.h \
 	oci/bag.c \
@@ -34,6 +36,8 @@ liboci_a_SOURCES = \
 	oci/cmd-import.c \
 	oci/cmd-inspect.c \
 	oci/cmd-load.c \
+	oci/cmd-login.c \
+	oci/cmd-logout.c \
 	oci/cmd-prune.c \
 	oci/cmd-pull.c \
 	oci/cmd-push.c \
@@ -122,6 +126,7 @@ liboci_a_SOURCES = \
 	oci/tar.h \
 	oci/transfer-download.c \
 	oci/transfer-fetch.c \
+	oci/transfer-login.c \
 	oci/transfer-options.c \
 	oci/transfer-options.h \
 	oci/transfer-part.h \
@@ -222,6 +227,7 @@ check_PROGRAMS += tests/oci/gc
 check_PROGRAMS += tests/oci/check
 check_PROGRAMS += tests/oci/import
 check_PROGRAMS += tests/oci/auth
+check_PROGRAMS += tests/oci/auth-save
 check_PROGRAMS += tests/oci/courier
 check_PROGRAMS += tests/oci/credential
 check_PROGRAMS += tests/oci/net

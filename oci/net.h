@@ -19,6 +19,7 @@
  *               retry_delay_ms, user, password, identity_token,
  *               registry_token, origin (where these come from); no answer.
  *               Later requests name it by its id, in "repository".
+ *   login       are the credentials good? (the path is "")
  *   manifest    reference, head, max; the body goes to the descriptor
  *   blob        digest, size; the body goes to the descriptor
  *   upload      digest, size, mount (paths that may hold it); from the

@@ -295,6 +295,28 @@ put_start(struct registry_job *job)
 	session_send(x, put_answered, job);
 }
 
+/* Does the registry take who we are? */
+
+static void
+login_answered(void *context, const struct http_answer *a)
+{
+	struct registry_job *job = context;
+	autofree char *doing = mem_printf(
+		"log in to '%s'", host_name(job->repository->host));
+
+	if (a->error.code || a->status != 200)
+		registry_refused(job, doing, a);
+	job->done(job);
+}
+
+static void
+login_start(struct registry_job *job)
+{
+	session_send(session_exchange(job->repository, "GET",
+			     mem_strdup("/v2/"), mem_strdup("")),
+		login_answered, job);
+}
+
 /* What each request must bring along. */
 static const struct {
 	const char *op;
@@ -302,6 +324,7 @@ static const struct {
 	bool reference, digest, media_type, fd;
 } operations[] = {
 	{ "manifest", manifest_start, .reference = true },
+	{ "login", login_start },
 	{ "blob", blob_start, .digest = true, .fd = true },
 	{ "upload", registry_upload, .digest = true, .fd = true },
 	{ "put", put_start, .reference = true, .digest = true,

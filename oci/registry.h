@@ -41,8 +41,8 @@ int registry_job_init(struct registry_job *job, struct session *s,
 	const struct json *packet, int fd, struct error *err);
 void registry_job_release(struct registry_job *job);
 
-/* By the "op" of a packet: "manifest", "blob", "upload" or "put"; -EBADMSG for
- * others. `job->done` is called once, from http_step(). */
+/* By the "op" of a packet: "login", "manifest", "blob", "upload" or "put";
+ * -EBADMSG for others. `job->done` is called once, from http_step(). */
 int registry_start(struct registry_job *job, const char *op,
 	struct error *err);
 

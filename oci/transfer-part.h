@@ -31,6 +31,10 @@ int transfer_document_load(struct store *s, const struct digest *d,
 
 /* Start slipway-net if it is not running. */
 int transfer_start(struct transfer *t, struct error *err);
+/* Tell slipway-net of a repository, of credentials for it, and the id by which
+ * it will be called. */
+int transfer_introduce(struct transfer *t, const struct ref *ref,
+	const struct credential *who, int64_t id, struct error *err);
 /* The id by which slipway-net knows the repository of `ref`; introduces it,
  * with credentials, and starts slipway-net if need be. */
 int transfer_repository(struct transfer *t, const struct ref *ref,

@@ -92,20 +92,14 @@ transfer_start(struct transfer *t, struct error *err)
 	return courier_start(&readable, &t->courier, err);
 }
 
-/* The packet by which slipway-net gets to know a repository. */
-static int
-introduce(struct transfer *t, const struct ref *ref, int64_t id,
-	struct error *err)
+int
+transfer_introduce(struct transfer *t, const struct ref *ref,
+	const struct credential *who, int64_t id, struct error *err)
 {
 	const struct transfer_settings *s = &t->settings;
-	cleanup_value(credential_release) struct credential who = { 0 };
 	cleanup_value(strv_release) struct strv dirs = { 0 };
 	cleanup(json_free) struct json *packet = NULL;
-	int r;
 
-	r = auth_find(&t->places, ref->host, ref->path, &who, err);
-	if (r < 0)
-		return error_kind(err, ERROR_REMOTE);
 	if (s->cert_dir)
 		strv_add(&dirs, s->cert_dir);
 	else
@@ -119,8 +113,21 @@ introduce(struct transfer *t, const struct ref *ref, int64_t id,
 	json_set(packet, "cert_dirs", json_new_list(&dirs));
 	json_set_number(packet, "retries", s->retries);
 	json_set_number(packet, "retry_delay_ms", s->retry_delay_ms);
-	credential_to_packet(&who, packet);
+	credential_to_packet(who, packet);
 	return courier_tell(t->courier, packet, err);
+}
+
+static int
+introduce(struct transfer *t, const struct ref *ref, int64_t id,
+	struct error *err)
+{
+	cleanup_value(credential_release) struct credential who = { 0 };
+	int r;
+
+	r = auth_find(&t->places, ref->host, ref->path, &who, err);
+	if (r < 0)
+		return error_kind(err, ERROR_REMOTE);
+	return transfer_introduce(t, ref, &who, id, err);
 }
 
 int

@@ -34,6 +34,13 @@ int transfer_open(struct store *s, const struct transfer_settings *settings,
 	struct transfer **ret, struct error *err);
 struct transfer *transfer_free(struct transfer *t);
 
+/* Ask the registry `host` whether it takes `who` (oci/credential.h); whatever
+ * the settings say of credentials. A registry that asks nobody takes everybody.
+ * The only thing that works without a store. -EACCES, ERROR_REMOTE. */
+struct credential;
+int transfer_login(struct transfer *t, const char *host,
+	const struct credential *who, struct error *err);
+
 /* What a tag points to, without fetching it. -ENOENT, ERROR_REMOTE. */
 int transfer_resolve(struct transfer *t, const struct ref *ref,
 	struct digest *ret, struct error *err);

@@ -57,6 +57,8 @@ const struct command *const command_table[] = {
 	&cmd_runs_show,
 	&cmd_pull,
 	&cmd_push,
+	&cmd_login,
+	&cmd_logout,
 	&cmd_doctor,
 	&cmd_unshare,
 	&cmd_task_run,

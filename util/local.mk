@@ -4,6 +4,8 @@ libutil_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libutil_a_SOURCES = \
 	util/acl.c \
 	util/acl.h \
+	util/ask.c \
+	util/ask.h \
 	util/base64.c \
 	util/base64.h \
 	util/buf.c \

@@ -129,6 +129,11 @@ make_repository() {
 	examples slipway-tag.1
 }
 
+@test "login, logout" {
+	TOKEN=s3cret examples slipway-login.1
+	examples slipway-logout.1
+}
+
 @test "import" {
 	make_busybox_root rootfs
 	tar -C rootfs -czf root.tar.gz .
