@@ -38,7 +38,7 @@ static struct {
 	struct resource_flags resources;
 	struct strv cap_add, cap_drop;
 	const char *record, *notify_fd;
-	bool keep, privileged;
+	bool keep, privileged, egress;
 	bool read_only, tty, interactive, remove;
 } opt;
 
@@ -63,6 +63,8 @@ static const struct option_spec options[] = {
 		&opt.entrypoint },
 	{ 0, "network", "NETWORK", "default, host, none or private",
 		OPT_STRING, &opt.network, NULL, "default|host|none|private" },
+	{ 0, "egress", NULL, "a way out for --network ns:PATH", OPT_FLAG,
+		&opt.egress },
 	{ 0, "add-host", "NAME:ADDRESS", "add a line to /etc/hosts", OPT_LIST,
 		&opt.extra_hosts },
 	{ 0, "hostname", "NAME", "the host name inside", OPT_STRING,
@@ -362,6 +364,32 @@ run_spec(struct sandbox_spec *spec, const struct request *q,
 	return r < 0 ? r : proc_end_status(&end);
 }
 
+/* A way out of the network that was given is made while we are still outside.
+ * It matters less than what is inside: without one, a warning says so. */
+static int
+open_egress(const struct request *q, enum network_mode *ret_mode,
+	struct egress **ret, struct error *err)
+{
+	autoerror problem = { 0 };
+	int r;
+
+	*ret_mode = q->network;
+	if (!q->network_fd)
+		return egress_choose(q->network, ret_mode, ret, err);
+	if (opt.egress) {
+		r = egress_attach(q->network_fd, ret, &problem);
+		if (r == 0)
+			r = egress_wait(*ret, &problem);
+		if (r == 0)
+			*ret_mode = NETWORK_PRIVATE;
+		else
+			*ret = egress_free(*ret);
+		if (r < 0)
+			log_warning("%s", problem.text);
+	}
+	return userns_join_network(q->network_fd, err);
+}
+
 static int
 run_image(struct store *s, const struct image *i, const struct request *q,
 	const struct watched *w, struct error *err)
@@ -393,7 +421,7 @@ run_image(struct store *s, const struct image *i, const struct request *q,
 	/* An image that does not say is taken for one of ours. */
 	if (config_platform(image_config(i), &platform, NULL) == 0)
 		spec.machine = platform.arch;
-	r = egress_choose(q->network, &spec.network, &egress, err);
+	r = open_egress(q, &spec.network, &egress, err);
 	if (r == 0)
 		r = stack_open_image(s, i, &root, err);
 	if (r == 0)
@@ -447,9 +475,7 @@ run_request(struct command_context *c, const struct request *q,
 	images = images_new(s, q->pull, &q->transfer);
 	r = images_get(images, c->operands.items[0], &q->platform, &image,
 		err);
-	/* What is pulled comes by the network that we leave now. */
-	if (r == 0 && q->network_fd)
-		r = userns_join_network(q->network_fd, err);
+	/* What is pulled comes by the network that we leave then. */
 	return r < 0 ? r : run_image(s, image, q, w, err);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "runner/crew.h"
@@ -52,6 +53,8 @@ crew_report_end(int dir_fd, int lock_fd, int status, struct error *err)
 {
 	int r = publish(dir_fd, "status", mem_printf("%d\n", status), err);
 
+	/* Helpers of ours that still run have it, too. */
+	(void)flock(lock_fd, LOCK_UN);
 	(void)close(lock_fd);
 	return r;
 }

@@ -9,12 +9,15 @@
 
 #include "runner/relay.h"
 #include "runner/task-network.h"
+#include "sandbox/egress.h"
 #include "sandbox/hub.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 struct networks {
 	const struct task *task;
 	struct hub *hub;	/* NULL: no private network is needed */
+	bool egress;		/* can they have a way out? */
 };
 
 /* What a container gets: one of the hub's, or a word for `slipway run`. */
@@ -22,6 +25,7 @@ struct choice {
 	bool is_private;
 	unsigned network;
 	bool ipv6;
+	bool internal;
 	const char *word;
 };
 
@@ -48,6 +52,32 @@ needs_hub(const struct task *t)
 	return false;
 }
 
+static bool
+all_internal(const struct task *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->network_count; i++)
+		if (!t->networks[i].internal)
+			return false;
+	return t->network_count > 0;
+}
+
+/* Said once, as each container would say the same. */
+static bool
+check_egress(const struct task *t)
+{
+	autoerror problem = { 0 };
+
+	if (all_internal(t))
+		return false;
+	if (egress_check(&problem) == 0)
+		return true;
+	log_warning_once("egress", "%s: steps on private networks of this run "
+		"reach each other, and nothing outside", problem.text);
+	return false;
+}
+
 int
 networks_open(const struct task *task, enum identity identity,
 	struct networks **ret, struct error *err)
@@ -60,6 +90,7 @@ networks_open(const struct task *task, enum identity identity,
 		r = hub_open(identity, &n->hub, err);
 	if (r < 0)
 		return r;
+	n->egress = n->hub && check_egress(task);
 	*ret = take_ptr(&n);
 	return 0;
 }
@@ -98,6 +129,7 @@ choose_of_task(const struct task *t, size_t i, struct choice *ret)
 	ret->is_private = true;
 	ret->network = (unsigned)i;
 	ret->ipv6 = w->ipv6;
+	ret->internal = w->internal;
 }
 
 static int
@@ -274,6 +306,8 @@ join(struct networks *n, const struct choice *c,
 		return error_errno(err, "cannot pass a network");
 	strv_add(ret, "--network");
 	strv_addf(ret, "ns:/proc/self/fd/%d", fd);
+	if (n->egress && !c->internal)
+		strv_add(ret, "--egress");
 	strv_add(ret, "--hostname");
 	strv_add(ret, wish->name);
 	return 0;

@@ -148,7 +148,7 @@ start_helper(struct egress *e, const char *program, int ready_fd,
 }
 
 static int
-find_helper(struct egress *e, char **ret_program, struct error *err)
+find_helper(const struct helper **ret, char **ret_program, struct error *err)
 {
 	autoclose int tun = open(TUN, O_RDWR | O_CLOEXEC);
 	size_t i;
@@ -161,12 +161,21 @@ find_helper(struct egress *e, char **ret_program, struct error *err)
 		return refuse(err, TUN " is not for us",
 			"as root: chmod 666 " TUN);
 	for (i = 0; i < ARRAY_SIZE(helpers); i++) {
-		e->kind = &helpers[i];
-		if (proc_find(e->kind->name, ret_program) == 0)
+		*ret = &helpers[i];
+		if (proc_find(helpers[i].name, ret_program) == 0)
 			return 0;
 	}
 	return refuse(err, "neither slirp4netns nor pasta is installed",
 		"install package slirp4netns or passt");
+}
+
+int
+egress_check(struct error *err)
+{
+	const struct helper *kind;
+	autofree char *program = NULL;
+
+	return find_helper(&kind, &program, err);
 }
 
 static int
@@ -192,7 +201,7 @@ egress_attach(int net_fd, struct egress **ret, struct error *err)
 
 	e->helper.pid_fd = e->holder.pid_fd = -1;
 	e->net_fd = e->ready_fd = e->socket_fd = -1;
-	r = find_helper(e, &program, err);
+	r = find_helper(&e->kind, &program, err);
 	if (r == 0)
 		r = start(e, program, net_fd, err);
 	if (r < 0)

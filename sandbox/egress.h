@@ -10,6 +10,9 @@
 
 struct egress;
 
+/* Is there a helper, and what it needs? It may still give up. As egress_open(),
+ * which need not be possible yet. */
+int egress_check(struct error *err);
 /*
  * Make the namespace and start the helper for it. What runs in it reaches what
  * the host reaches, but neither the host's loopback interface nor its abstract

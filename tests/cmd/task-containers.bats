@@ -133,6 +133,28 @@ run_task() {
 	[[ $stderr == *"there is no network 'x' here"* ]]
 }
 
+@test "a private network has a way out where a helper works, unless internal" {
+	task <<-'EOT'
+		version: v1.1.0
+		networks: [{name: open, isDefault: true}, {name: shut, internal: true}]
+		steps:
+		- cmd: |
+		    localhost/busybox:1 sh -c 'echo open=$(ip route | grep -c default)'
+		    localhost/busybox:1 grep -c ^nameserver /etc/resolv.conf
+		- cmd: localhost/busybox:1 sh -c 'echo shut=$(ip route | grep -c default)'
+		  network: shut
+	EOT
+	run_task
+	[ "$status" -eq 0 ]
+	[[ $stderr == *shut=0* ]]
+	if "$SLIPWAY" run --network private localhost/busybox:1 true; then
+		[[ $stderr == *open=1* && $stderr != *warning* ]]
+	else
+		[[ $stderr == *open=0* ]]
+		[ "$(grep -c 'and nothing outside' <<<"$stderr")" -eq 1 ]
+	fi
+}
+
 @test "kept containers stay for logs and wait" {
 	task <<-'EOT'
 		version: v1.1.0
