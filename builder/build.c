@@ -374,9 +374,12 @@ use_lock(struct build *b, struct error *err)
 	if (r < 0)
 		return r;
 	r = lock_read(path, &b->lock, err);
-	if (r == 0)
-		images_set_lock(b->images, b->lock);
-	return r;
+	if (r < 0)
+		return r;
+	images_set_lock(b->images, b->lock);
+	/* The main context is what the file is part of. */
+	b->contexts.request.lock = b->lock;
+	return 0;
 }
 
 static void
@@ -837,6 +840,12 @@ build_lock(struct store *s, const struct build_options *options, struct lock *l,
 		return r;
 	sources.plan = b.plan;
 	sources.images = b.images;
+	sources.context = &b.contexts.request;
+	sources.git = (struct git_settings){
+		.secrets = options->secrets,
+		.agent = options->agents ?
+			strv_env_get(options->agents, "default") : NULL,
+	};
 	r = pinning_collect(&sources, l, err);
 	return r < 0 ? r : lock_write(l, path, err);
 }

@@ -2,6 +2,7 @@
 #include "builder/cloned.h"
 
 #include "builder/context-open.h"
+#include "builder/git-lock.h"
 
 int
 cloned_init(const char *text, struct cloned *ret, struct error *err)
@@ -31,6 +32,14 @@ cloned_set(struct cloned *c, const char *checksum, bool keeps_dir,
 	if (keeps_dir && c->url.keep_dir == GIT_UNSAID)
 		c->url.keep_dir = GIT_YES;
 	return checksum ? git_url_set_checksum(&c->url, checksum, err) : 0;
+}
+
+int
+cloned_pin(struct cloned *c, const struct lock *l, struct error *err)
+{
+	int r = l ? git_lock_get(l, &c->url, &c->commit, err) : 0;
+
+	return r < 0 ? r : 0;
 }
 
 int

@@ -6,6 +6,7 @@
 #include "builder/context.h"
 #include "builder/git.h"
 #include "builder/key.h"
+#include "builder/lock.h"
 
 /* cloned_init() makes one; all-zero is empty. */
 struct cloned {
@@ -20,7 +21,10 @@ void cloned_release(struct cloned *c);
 /* --checksum and --keep-git-dir; -EINVAL when the URL says otherwise. */
 int cloned_set(struct cloned *c, const char *checksum, bool keeps_dir,
 	struct error *err);
-/* Which commit it is; errors of git_resolve(). */
+/* Which commit it is to be, if there is a lock (or NULL); errors of
+ * git_lock_get(). */
+int cloned_pin(struct cloned *c, const struct lock *l, struct error *err);
+/* Which commit it is, unless that is known; errors of git_resolve(). */
 int cloned_resolve(struct cloned *c, struct store *s,
 	const struct git_settings *settings, struct error *err);
 /* What decides about its files. */

@@ -11,6 +11,7 @@
 
 static struct {
 	struct source_flags source;
+	struct strv secrets, agents;
 	struct transfer_options transfer;
 	const char *format;
 } opt;
@@ -21,6 +22,14 @@ static const struct option_spec options[] = {
 	{ 0, "build-arg", "NAME[=VALUE]",
 		"set an ARG, from the environment without VALUE", OPT_LIST,
 		&opt.source.build_args },
+	{ 0, "build-context", "NAME=VALUE",
+		"what a name of the file means: files, image or stage",
+		OPT_LIST, &opt.source.contexts },
+	{ 0, "secret", "id=ID[,src=PATH]",
+		"credentials of git and of servers, as for a build",
+		OPT_LIST, &opt.secrets },
+	{ 0, "ssh", "default[=SOCKET]", "the agent that ADD of git may use",
+		OPT_LIST, &opt.agents },
 	CLI_FORMAT(opt.format),
 	TRANSFER_OPTION_ROWS(opt.transfer),
 	{ 0 },
@@ -53,6 +62,7 @@ print(const struct lock *l, bool json)
 	t = cli_table_new(headings, ARRAY_SIZE(headings));
 	add_rows(t, "image", json_get(lock_json(l), "images"));
 	add_rows(t, "file", json_get(lock_json(l), "files"));
+	add_rows(t, "commit", json_get(lock_json(l), "commits"));
 	cli_table_print(stdout, t);
 }
 
@@ -73,15 +83,32 @@ lock(struct command_context *c, struct build_options *o, struct error *err)
 }
 
 static int
+read_secrets(struct secrets *secrets, struct strv *agents, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < opt.secrets.count; n++)
+		r = secrets_add(secrets, opt.secrets.items[n], err);
+	for (size_t n = 0; r == 0 && n < opt.agents.count; n++)
+		r = secret_add_agent(agents, opt.agents.items[n], err);
+	return r;
+}
+
+static int
 run(struct command_context *c, struct error *err)
 {
 	cleanup_value(strv_release) struct strv build_args = { 0 };
+	cleanup_value(strv_release) struct strv agents = { 0 };
+	cleanup_value(secrets_release) struct secrets secrets = { 0 };
 	struct build_options o = { .context = c->operands.items[0],
-		.build_args = &build_args };
+		.build_args = &build_args, .secrets = &secrets,
+		.agents = &agents };
 	struct transfer_settings settings = { 0 };
 	int r;
 
 	r = source_flags_arguments(&opt.source, &build_args, err);
+	if (r == 0)
+		r = read_secrets(&secrets, &agents, err);
 	if (r == 0)
 		r = source_flags_read(&opt.source, &o, err);
 	if (r == 0)
@@ -93,6 +120,8 @@ run(struct command_context *c, struct error *err)
 		r = lock(c, &o, err);
 	progress_free(settings.progress);
 	source_flags_release(&opt.source);
+	strv_release(&opt.secrets);
+	strv_release(&opt.agents);
 	return r;
 }
 

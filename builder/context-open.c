@@ -9,6 +9,7 @@
 
 #include "builder/archive.h"
 #include "builder/fetched.h"
+#include "builder/git-lock.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/scope.h"
@@ -110,11 +111,15 @@ open_url(struct store *s, const struct context_request *q,
 	/* A query may be a secret. */
 	autofree char *name = mem_strndup(q->text, strcspn(q->text, "?#"));
 	cleanup_value(fetched_release) struct fetched f = { .fd = -1 };
+	struct digest locked;
 	int r;
 
 	r = fetched_init(q->text, &f, err);
+	if (r == 0 && q->lock)
+		r = lock_get_digest(q->lock, LOCK_FILE, f.url, &locked, err);
 	if (r == 0)
-		r = fetched_get(&f, s, q->transfer, q->git.secrets, NULL, err);
+		r = fetched_get(&f, s, q->transfer, q->git.secrets,
+			q->lock ? &locked : NULL, err);
 	if (r == 0)
 		r = open_stream(s, name, &f.fd, q, ret, err);
 	if (r == 0 && f.got.mtime)
@@ -127,12 +132,16 @@ open_git(struct store *s, const struct context_request *q,
 	struct context **ret, struct error *err)
 {
 	cleanup_value(git_url_release) struct git_url u = { 0 };
+	cleanup_value(git_commit_release) struct git_commit locked = { 0 };
 	int r;
 
 	r = git_url_parse(q->text, &u, err);
 	if (r < 0)
 		return error_wrap(err, "context");
-	r = context_open_git(s, &u, NULL, q, ret, err);
+	r = q->lock ? git_lock_get(q->lock, &u, &locked, err) : 0;
+	if (r >= 0)
+		r = context_open_git(
+			s, &u, locked.id ? &locked : NULL, q, ret, err);
 	return r < 0 ? error_wrap(err, "context '%s'", u.name) : 0;
 }
 

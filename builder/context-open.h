@@ -6,6 +6,7 @@
 
 #include "builder/context.h"
 #include "builder/git.h"
+#include "builder/lock.h"
 #include "oci/store.h"
 #include "oci/transfer.h"
 #include "sandbox/userns.h"
@@ -19,6 +20,7 @@ struct context_request {
 	struct git_settings git;
 	bool is_ours;			/* files of archives belong to us, and
 					 * no namespace is entered */
+	const struct lock *lock;	/* what a URL is to be, or NULL */
 	bool keeps_git_dir;		/* .git is wanted, unless the URL says
 					 * no */
 };
@@ -29,8 +31,8 @@ struct context_request {
  * from; "file://" and the path of a tar; or a git URL (git-url.h). What is made
  * lies in the store's tmp/. An archive needs the identity's ids to be unpacked:
  * the process has entered the namespaces then (userns_enter). -ENOENT, -ENOTDIR
- * for a file that is no archive, ERROR_LOCAL; errors of transfer_download() and
- * git_check_out().
+ * for a file that is no archive, ERROR_LOCAL; errors of transfer_download(),
+ * git_check_out(), lock_get_digest() and git_lock_get().
  */
 int context_open(struct store *s, const struct context_request *request,
 	struct context **ret, struct error *err);

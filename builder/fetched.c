@@ -101,6 +101,9 @@ fetched_get(struct fetched *f, struct store *s,
 	r = transfer_open(s, settings, &t, err);
 	if (r == 0)
 		r = fetch(f, t, secrets, expected, err);
+	/* Others would say that it is the server that failed. */
+	if (r == -EBADMSG && expected && err)
+		err->kind = ERROR_POLICY;
 	if (r < 0)
 		return r;
 	r = blob_open(s, &f->got.digest, &f->fd, NULL, err);

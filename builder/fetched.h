@@ -26,7 +26,7 @@ bool fetched_is_url(const char *source);
 int fetched_init(const char *url, struct fetched *ret, struct error *err);
 void fetched_release(struct fetched *f);
 /* Fetch it unless it is here, and open it; secrets: http-auth.h. Errors of
- * transfer_download(). */
+ * transfer_download(); ERROR_POLICY when it is not `expected` (or NULL). */
 int fetched_get(struct fetched *f, struct store *s,
 	const struct transfer_settings *settings,
 	const struct secrets *secrets, const struct digest *expected,

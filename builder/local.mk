@@ -79,6 +79,8 @@ libbuilder_a_SOURCES = \
 	builder/git-env.c \
 	builder/git-env.h \
 	builder/git-export.c \
+	builder/git-lock.c \
+	builder/git-lock.h \
 	builder/git-query.c \
 	builder/git-query.h \
 	builder/git-ref.c \

@@ -17,6 +17,7 @@ struct lock {
 static const char *const members[LOCK_KINDS] = {
 	[LOCK_IMAGE] = "images",
 	[LOCK_FILE] = "files",
+	[LOCK_COMMIT] = "commits",
 };
 
 struct lock *
@@ -47,7 +48,7 @@ lock_path(const char *path)
 	return mem_printf("%s.lock", path);
 }
 
-/* All members there, and in them only names with texts. */
+/* Of those that are there: in them are only names with texts. */
 static int
 check(const struct json *j, struct error *err)
 {
@@ -57,9 +58,9 @@ check(const struct json *j, struct error *err)
 	for (int n = 0; n < LOCK_KINDS; n++) {
 		const struct json *names = json_get(j, members[n]);
 
-		if (json_kind(names) != JSON_OBJECT_)
-			return error_set(
-				err, EBADMSG, "it has no '%s'", members[n]);
+		if (names && json_kind(names) != JSON_OBJECT_)
+			return error_set(err, EBADMSG,
+				"its '%s' are no names", members[n]);
 		for (void *i = json_first(names); i; i = json_next(names, i)) {
 			if (!json_text(json_member_value(i)))
 				return error_set(err, EBADMSG,
@@ -158,6 +159,19 @@ lock_get(const struct lock *l, enum lock_kind kind, const char *name,
 	(void)error_set(err, ENOENT, "'%s' is not in the lock file", name);
 	(void)error_kind(err, ERROR_POLICY);
 	return error_hint(err, "slipway lock puts it there");
+}
+
+int
+lock_get_digest(const struct lock *l, enum lock_kind kind, const char *name,
+	struct digest *ret, struct error *err)
+{
+	const char *text;
+	int r;
+
+	r = lock_get(l, kind, name, &text, err);
+	if (r == 0)
+		r = digest_parse(text, ret, err);
+	return r < 0 ? error_kind(err, ERROR_POLICY) : 0;
 }
 
 const struct json *

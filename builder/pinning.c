@@ -6,6 +6,7 @@
 #include "builder/blame.h"
 #include "builder/expand.h"
 #include "builder/fetched.h"
+#include "builder/git-lock.h"
 #include "util/mem.h"
 
 /* A walk through one stage: `vars` is what its variables are there. */
@@ -32,7 +33,51 @@ add_image(const struct walk *w, const char *name, struct error *err)
 }
 
 static int
-add_images_of(const struct walk *w, const struct instr *i, struct error *err)
+add_repository(const struct walk *w, const char *url,
+	const struct git_settings *settings, struct error *err)
+{
+	cleanup_value(git_url_release) struct git_url u = { 0 };
+	int r;
+
+	r = git_url_parse(url, &u, err);
+	return r < 0 ? r : git_lock_add(w->lock, w->sources->store, &u,
+		settings, err);
+}
+
+static int
+add_file(const struct walk *w, const char *url, struct error *err)
+{
+	cleanup_value(fetched_release) struct fetched f = { .fd = -1 };
+	char digest[DIGEST_TEXT_SIZE];
+	int r;
+
+	r = fetched_init(url, &f, err);
+	if (r == 0)
+		r = fetched_get(&f, w->sources->store, w->sources->settings,
+			w->sources->git.secrets, NULL, err);
+	if (r == 0)
+		lock_set(w->lock, LOCK_FILE, f.url,
+			digest_format(&f.got.digest, digest));
+	return r;
+}
+
+/* A directory is what it is. */
+static int
+add_context(const struct walk *w, const struct named_context *c,
+	struct error *err)
+{
+	int r = 0;
+
+	if (git_url_is_context(c->value))
+		r = add_repository(w, c->value, &w->sources->context->git, err);
+	else if (fetched_is_url(c->value))
+		r = add_file(w, c->value, err);
+	return r < 0 ? error_wrap(err, "--build-context %s", c->name) : 0;
+}
+
+/* Images and contexts with names. */
+static int
+add_sources(const struct walk *w, const struct instr *i, struct error *err)
 {
 	cleanup_value(plan_sources_release) struct plan_sources found = { 0 };
 	int r;
@@ -40,7 +85,9 @@ add_images_of(const struct walk *w, const struct instr *i, struct error *err)
 	r = plan_find_sources(
 		w->sources->plan, w->stage->number, i, &found, err);
 	for (size_t n = 0; r == 0 && n < found.count; n++) {
-		if (found.items[n].image)
+		if (found.items[n].files)
+			r = add_context(w, found.items[n].files, err);
+		else if (found.items[n].image)
 			r = add_image(w, found.items[n].image, err);
 	}
 	return r;
@@ -55,28 +102,15 @@ expand(const struct walk *w, const char *word, char **ret, struct error *err)
 	return expand_word(word, &env, ret, err);
 }
 
-/* One with a checksum is pinned by that. */
 static int
-add_file(const struct walk *w, const char *url, struct error *err)
+add_added(const struct walk *w, const char *source, struct error *err)
 {
-	struct fetched f;
-	char digest[DIGEST_TEXT_SIZE];
-	int r;
-
-	if (!fetched_is_url(url))
-		return 0;
-	r = fetched_init(url, &f, err);
-	if (r < 0)
-		return r;
-	r = fetched_get(&f, w->sources->store, w->sources->settings, NULL, NULL,
-		err);
-	if (r == 0)
-		lock_set(w->lock, LOCK_FILE, f.url,
-			digest_format(&f.got.digest, digest));
-	fetched_release(&f);
-	return r;
+	if (git_url_is(source))
+		return add_repository(w, source, &w->sources->git, err);
+	return fetched_is_url(source) ? add_file(w, source, err) : 0;
 }
 
+/* What has a checksum is pinned by that. */
 static int
 add_files(const struct walk *w, const struct instr *i, struct error *err)
 {
@@ -88,7 +122,7 @@ add_files(const struct walk *w, const struct instr *i, struct error *err)
 
 		r = expand(w, i->args.items[n], &source, err);
 		if (r == 0)
-			r = add_file(w, source, err);
+			r = add_added(w, source, err);
 		if (r < 0)
 			return r;
 	}
@@ -125,7 +159,7 @@ pass(const struct walk *w, const struct instr *i, struct error *err)
 		return pass_env(w, i, err);
 	if (i->kind == INSTR_ARG)
 		return args_apply(p->args, i, p->file->escape, w->vars, err);
-	r = add_images_of(w, i, err);
+	r = add_sources(w, i, err);
 	return r < 0 ? r : add_files(w, i, err);
 }
 

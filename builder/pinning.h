@@ -4,6 +4,7 @@
 #ifndef BUILDER_PINNING_H
 #define BUILDER_PINNING_H
 
+#include "builder/context-open.h"
 #include "builder/images.h"
 #include "builder/lock.h"
 #include "builder/plan.h"
@@ -15,10 +16,13 @@ struct pinning {
 	struct images *images;
 	struct store *store;
 	const struct transfer_settings *settings;
+	const struct context_request *context;	/* how named ones are opened */
+	struct git_settings git;	/* what a Dockerfile may use */
 };
 
-/* Resolve the images and fetch the files of all stages, into `l`. Errors have
- * their place; those of images_resolve() and fetched_get(). */
+/* Resolve the images and repositories and fetch the files of all stages, into
+ * `l`. Errors have their place; those of images_resolve(), git_resolve() and
+ * fetched_get(). */
 int pinning_collect(const struct pinning *s, struct lock *l,
 	struct error *err);
 

@@ -118,22 +118,17 @@ fetch_url(struct step *s, const struct copy *c, struct fetched *url,
 {
 	const struct digest *expected = c->has_checksum ? &c->checksum : NULL;
 	struct digest locked;
-	const char *text;
 	int r;
 
 	if (!expected && s->site->lock) {
-		r = lock_get(s->site->lock, LOCK_FILE, url->url, &text, err);
-		if (r == 0)
-			r = digest_parse(text, &locked, err);
+		r = lock_get_digest(s->site->lock, LOCK_FILE, url->url, &locked,
+			err);
 		if (r < 0)
-			return error_kind(err, ERROR_POLICY);
+			return r;
 		expected = &locked;
 	}
-	r = fetched_get(url, s->site->store, s->site->transfer,
+	return fetched_get(url, s->site->store, s->site->transfer,
 		s->site->secrets, expected, err);
-	if (r == -EBADMSG && err)
-		err->kind = ERROR_POLICY;
-	return r;
 }
 
 /* Where what comes is known beforehand, only when the step is carried out. */
@@ -170,9 +165,13 @@ resolve_repositories(struct step *s, struct detail *d, struct error *err)
 	const struct git_settings settings = git_settings(s);
 	int r = 0;
 
-	for (size_t n = 0; r == 0 && n < d->copy.repository_count; n++)
-		r = cloned_resolve(&d->copy.repositories[n], s->site->store,
-			&settings, err);
+	for (size_t n = 0; r == 0 && n < d->copy.repository_count; n++) {
+		struct cloned *c = &d->copy.repositories[n];
+
+		r = cloned_pin(c, s->site->lock, err);
+		if (r == 0)
+			r = cloned_resolve(c, s->site->store, &settings, err);
+	}
 	return r;
 }
 

@@ -30,6 +30,28 @@ what_is_written_is_read(void **state)
 	assert_fails(r, &err, ENOENT, "'b' is not in the lock file");
 }
 
+/* One written before commits were. */
+static void
+what_is_not_there_is_empty(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	autofree char *path = mem_printf("%s/x.lock", d.path);
+	cleanup(lock_free) struct lock *l = NULL;
+	autoerror err = { 0 };
+	struct digest digest;
+	int r;
+
+	(void)state;
+	unit_write(d.fd, "x.lock",
+		"{\"version\": 1, \"images\": {\"a\": \"b\"}}");
+	assert_ok(lock_read(path, &l, &err), &err);
+	r = lock_get_digest(l, LOCK_COMMIT, "a", &digest, &err);
+	assert_fails(r, &err, ENOENT, "'a' is not in the lock file");
+	r = lock_get_digest(l, LOCK_IMAGE, "a", &digest, &err);
+	assert_true(r < 0);
+	assert_int_equal(err.kind, ERROR_POLICY);
+}
+
 static void
 other_files_are_refused(void **state)
 {
@@ -38,7 +60,8 @@ other_files_are_refused(void **state)
 	} table[] = {
 		{ "{}", "it is no lock file of version 1" },
 		{ "{\"version\": 2}", "it is no lock file of version 1" },
-		{ "{\"version\": 1, \"images\": 1}", "it has no 'images'" },
+		{ "{\"version\": 1, \"images\": 1}",
+			"its 'images' are no names" },
 		{ "{\"version\": 1, \"images\": {\"a\": 1}, \"files\": {}}",
 			"'a' has no digest" },
 		{ "none", "lock" },
@@ -66,6 +89,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(what_is_not_there_is_empty),
 		cmocka_unit_test(other_files_are_refused),
 	};
 

@@ -254,6 +254,50 @@ ADD $GIT_WEB/moving.git /c")" = "$one" ]
 	[ "$(in_image cat /c/file)" = one ]
 }
 
+@test "a lock has the commits of ADD and of contexts with names" {
+	local dir=$BATS_TEST_TMPDIR/locked
+	local locked_tar=http://alice:s3cret@${base#http://}/files/locked.tar
+	test_git clone -q --bare "$repos/app.git" "$repos/locked.git"
+	args=("$dir" --build-context "it=$GIT_WEB/locked.git#main:sub"
+		--build-context "tar=$locked_tar")
+	tar -C "$work" -cf "$GIT_WEB_FILES/locked.tar" file
+	dockerfile "$dir" <<-END
+		FROM localhost/busybox:1
+		ADD $GIT_WEB/locked.git $locked_tar /c/
+		COPY --from=it inside /sub/
+		COPY --from=tar file /tar/
+		ADD $GIT_WEB/app.git#$first /whole
+		ADD --checksum=$first $GIT_WEB/app.git#v1 /checked
+	END
+	run -7 build --locked "${args[@]}"
+	slipway lock "${args[@]}" --format json >"$BATS_TEST_TMPDIR/printed"
+	python3 -c '
+import json, sys
+lock = json.load(open(sys.argv[1]))
+remote, second = sys.argv[2:]
+assert lock["commits"] == {remote + "#HEAD": second, remote + "#main": second}
+assert len(lock["files"]) == 1, lock' \
+		"$dir/Dockerfile.lock" "$GIT_WEB/locked.git" "$second"
+	run -1 grep s3cret "$dir/Dockerfile.lock" "$BATS_TEST_TMPDIR/printed"
+	test_git -C "$repos/locked.git" update-ref refs/heads/main "$first"
+	build --locked "${args[@]}"
+	[ "$(in_image cat /c/file /sub/inside /whole/file /checked/file)" = \
+		'two inside one one' ]
+	build "${args[@]}"
+	[ "$(in_image cat /c/file)" = one ]
+	# Another ref is another name; what was fetched is what it was.
+	sed -i "s|locked.git http|locked.git#old http|" "$dir/Dockerfile"
+	run -7 build --locked "${args[@]}"
+	[[ $output == *"Dockerfile:2:1: "*"locked.git#old' is not in the lock"* ]]
+	sed -i "s|locked.git#old|locked.git|" "$dir/Dockerfile"
+	sed -i "s|$second|main|" "$dir/Dockerfile.lock"
+	run -7 build --locked "${args[@]}"
+	[[ $output == *"has no commit in the lock file"* ]]
+	slipway lock "${args[@]}"
+	sed -i 's|\(locked.tar": "sha256:\)....|\10000|' "$dir/Dockerfile.lock"
+	run -7 build --locked "${args[@]}"
+}
+
 @test "ADD --checksum and --keep-git-dir" {
 	add "ADD --checksum=${first:0:10} $GIT_WEB/app.git#v1 /c"
 	[ "$(in_image cat /c/file)" = one ]
