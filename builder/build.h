@@ -51,6 +51,9 @@ struct build_options {
 	const struct secrets *secrets;
 	const struct strv *agents;	/* "id=socket" */
 	const struct host_mounts *host_mounts;	/* in every RUN; NULL */
+	unsigned allowed;		/* enum entitlement, by RUN */
+	const struct strv *allowed_devices;	/* by name; NULL */
+	const struct strv *cdi_dirs;	/* see cdi.h; NULL */
 	const char *resolv_conf;	/* its text in RUN; NULL: the host's */
 	uint64_t cap_mask;		/* of RUN; 0: the default */
 	uint64_t shm_bytes;		/* of /dev/shm in RUN; 0: 64 MiB */

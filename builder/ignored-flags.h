@@ -31,7 +31,6 @@
 	IGNORED_VALUE("userns-gid-map"),                                       \
 	IGNORED_VALUE("userns-uid-map-user"),                                  \
 	IGNORED_VALUE("userns-gid-map-group"),                                 \
-	IGNORED_VALUE("allow"),                                                \
 	IGNORED_FLAG("compress"),                                              \
 	IGNORED_FLAG("disable-content-trust"),                                 \
 	IGNORED_FLAG("layers"),                                                \

@@ -24,6 +24,8 @@ libbuilder_a_SOURCES = \
 	builder/cache.h \
 	builder/call.c \
 	builder/call.h \
+	builder/cdi.c \
+	builder/cdi.h \
 	builder/chmod.c \
 	builder/chmod.h \
 	builder/cmd-build.c \
@@ -53,6 +55,8 @@ libbuilder_a_SOURCES = \
 	builder/dockerfile.h \
 	builder/editions.c \
 	builder/editions.h \
+	builder/entitlement.c \
+	builder/entitlement.h \
 	builder/entry.c \
 	builder/entry.h \
 	builder/explain.c \
@@ -247,6 +251,7 @@ check_PROGRAMS += tests/builder/build
 check_PROGRAMS += tests/builder/cache
 check_PROGRAMS += tests/builder/cache-image
 check_PROGRAMS += tests/builder/cache-spec
+check_PROGRAMS += tests/builder/cdi
 check_PROGRAMS += tests/builder/chmod
 check_PROGRAMS += tests/builder/context
 check_PROGRAMS += tests/builder/context-open

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builder/entitlement.h"
 #include "sandbox/capability.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -125,6 +126,24 @@ read_host_mounts(
 	return r;
 }
 
+static int
+read_entitlements(
+	struct run_flags *f, struct build_options *ret, struct error *err)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && n < f->allow_texts.count; n++)
+		r = entitlement_parse(f->allow_texts.items[n], &ret->allowed,
+			&f->allowed_devices, err);
+	if (f->cdi_dirs.count == 0) {
+		strv_add(&f->cdi_dirs, "/etc/cdi");
+		strv_add(&f->cdi_dirs, "/var/run/cdi");
+	}
+	ret->allowed_devices = &f->allowed_devices;
+	ret->cdi_dirs = &f->cdi_dirs;
+	return r;
+}
+
 static void
 add_line(struct buf *b, const char *word, const struct strv *values)
 {
@@ -167,6 +186,8 @@ run_flags_read(
 	if (r == 0)
 		r = read_host_mounts(f, ret, err);
 	if (r == 0)
+		r = read_entitlements(f, ret, err);
+	if (r == 0)
 		r = read_dns(f, ret, err);
 	if (r == 0)
 		r = read_secrets(f, ret, err);
@@ -185,6 +206,9 @@ run_flags_release(struct run_flags *f)
 	strv_release(&f->agents);
 	free(f->limits);
 	host_mounts_release(&f->host_mounts);
+	strv_release(&f->allow_texts);
+	strv_release(&f->allowed_devices);
+	strv_release(&f->cdi_dirs);
 	buf_release(&f->resolv_conf);
 	strv_release(&f->cap_add);
 	strv_release(&f->cap_drop);

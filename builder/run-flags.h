@@ -18,6 +18,7 @@ struct run_flags {
 	struct resource_flags resource_texts;
 	struct strv hosts, security, secret_texts, agent_texts, limit_texts;
 	struct strv cap_add, cap_drop, volumes, devices;
+	struct strv allow_texts, cdi_dirs;
 	struct strv dns, dns_options, dns_search;
 
 	struct secrets secrets;
@@ -25,6 +26,7 @@ struct run_flags {
 	struct sandbox_limit *limits;
 	struct resources resources;
 	struct host_mounts host_mounts;
+	struct strv allowed_devices;
 	struct buf resolv_conf;
 };
 
@@ -57,6 +59,13 @@ struct run_flags {
 		&(f).volumes },                                                \
 	{ 0, "device", "/dev/NAME[:TARGET]",                                   \
 		"show a device of the host in RUN", OPT_LIST, &(f).devices },  \
+	{ 0, "allow", "ENTITLEMENT",                                           \
+		"what RUN may ask for: security.insecure, device[=NAME]",      \
+		OPT_LIST, &(f).allow_texts, NULL,                              \
+		"network.host|security.insecure|device" },                     \
+	{ 0, "cdi-spec-dir", "DIR",                                            \
+		"where devices are described, /etc/cdi and /var/run/cdi",      \
+		OPT_LIST, &(f).cdi_dirs, NULL, "@dir" },                       \
 	{ 0, "dns", "ADDRESS", "a name server for RUN", OPT_LIST, &(f).dns },  \
 	{ 0, "dns-option", "OPTION", "of resolv.conf in RUN", OPT_LIST,        \
 		&(f).dns_options },                                            \

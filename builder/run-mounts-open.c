@@ -443,13 +443,17 @@ open_one(struct run_mounts_open *o, const struct mount_user *s,
 	return r;
 }
 
-/* What every RUN sees of the host. */
-static void
-add_host_mounts(struct run_mounts_open *o)
+static size_t
+count_of(const struct host_mounts *m)
 {
-	const struct host_mounts *all = o->site->host_mounts;
+	return m ? m->count : 0;
+}
 
-	for (size_t n = 0; all && n < all->count; n++) {
+/* What a RUN sees of the host. */
+static void
+add_host_mounts(struct run_mounts_open *o, const struct host_mounts *all)
+{
+	for (size_t n = 0; n < count_of(all); n++) {
 		struct opened *i = &o->items[o->count++];
 
 		i->cache.fd = -1;
@@ -492,9 +496,10 @@ run_mounts_open(const struct mount_user *s, const struct run_mounts *m,
 	o->site = s->site;
 	o->scratch = mem_strdup(rootfs_scratch(root));
 	/* Two more, for a script and the name servers. */
-	o->items = mem_array(m->count + 2 + (s->site->host_mounts ?
-		s->site->host_mounts->count : 0), sizeof(*o->items));
-	add_host_mounts(o);
+	o->items = mem_array(m->count + 2 + count_of(s->site->host_mounts) +
+		count_of(s->devices), sizeof(*o->items));
+	add_host_mounts(o, s->site->host_mounts);
+	add_host_mounts(o, s->devices);
 	r = add_resolv_conf(o, err);
 	for (size_t n = 0; r == 0 && n < m->count; n++)
 		r = open_one(o, s, &m->items[n], err);

@@ -19,6 +19,7 @@ struct mount_user {
 	const struct instr *instr;
 	struct state *state;
 	struct key *key;
+	const struct host_mounts *devices;	/* of this RUN alone; NULL */
 };
 
 /* One mount, and what it shows: `selection` of the context, or `from`. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "builder/cdi.h"
+#include "builder/entitlement.h"
 #include "builder/failure-shell.h"
 #include "builder/history.h"
 #include "builder/run-log.h"
@@ -16,6 +18,7 @@
 #include "builder/windows.h"
 #include "oci/config.h"
 #include "sandbox/launch.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 /* Programs may know where they are built: both as BuildKit has them, the place
@@ -32,6 +35,9 @@ struct detail {
 	char *script_path;
 	const char *hostname;
 	enum network_mode network;
+	bool is_insecure; /* --security=insecure, and allowed */
+	struct host_mounts devices; /* of --device */
+	struct strv device_env;
 };
 
 static void
@@ -42,17 +48,11 @@ release(void *value)
 	strv_release(&d->argv);
 	strv_release(&d->proxies);
 	run_mounts_release(&d->mounts);
+	host_mounts_release(&d->devices);
+	strv_release(&d->device_env);
 	free(d->script);
 	free(d->script_path);
 	free(d);
-}
-
-static int
-refuse(struct error *err, const char *what)
-{
-	(void)error_set(err, ENOTSUP,
-		"RUN %s is not supported by this version of slipway", what);
-	return error_kind(err, ERROR_REQUEST);
 }
 
 static int
@@ -67,17 +67,72 @@ refuse_windows(const struct step *s, struct error *err)
 	return error_kind(err, ERROR_HOST);
 }
 
+/* What is asked for must have been allowed. */
 static int
-refuse_security(const char *mode, struct error *err)
+refuse_unallowed(const char *flag, const char *allow, struct error *err)
 {
-	if (strcmp(mode, "insecure") == 0) {
-		(void)refuse(err, "--security=insecure");
-		return error_hint(err,
-			"a RUN has the rights of an ordinary container; for setuid programs there is --security-opt no-new-privileges=false");
-	}
-	(void)error_set(err, EINVAL,
-		"--security=%s: it is sandbox or insecure", mode);
+	(void)error_set(err, EPERM, "RUN --%s is not allowed", flag);
+	(void)error_hint(err, "if you trust this file: --allow %s", allow);
 	return error_kind(err, ERROR_REQUEST);
+}
+
+static int
+read_security(const struct step *s, struct detail *d, struct error *err)
+{
+	const char *mode = instr_flag(s->instr, "security");
+
+	if (!mode || strcmp(mode, "sandbox") == 0)
+		return 0;
+	if (strcmp(mode, "insecure") != 0) {
+		(void)error_set(err, EINVAL,
+			"--security=%s: it is sandbox or insecure", mode);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	if (!(s->site->allowed & ALLOW_INSECURE))
+		return refuse_unallowed(
+			"security=insecure", "security.insecure", err);
+	d->is_insecure = true;
+	return 0;
+}
+
+/* "NAME[,required]" */
+static int
+read_device(struct step *s, struct detail *d, const char *text,
+	struct error *err)
+{
+	const char *comma = strchr(text, ',');
+	autofree char *name = mem_strndup(text, strcspn(text, ","));
+	autoerror why = { 0 };
+	int r;
+
+	if (comma && strcmp(comma, ",required") != 0) {
+		(void)error_set(err, EINVAL,
+			"--device=%s: it is NAME or NAME,required", text);
+		return error_kind(err, ERROR_REQUEST);
+	}
+	if (!(s->site->allowed & ALLOW_DEVICE) &&
+		!(s->site->allowed_devices &&
+			strv_has(s->site->allowed_devices, name)))
+		return refuse_unallowed("device", "device", err);
+	key_add(&s->key, "device", name);
+	r = cdi_find(s->site->cdi_dirs, name, &d->devices, &d->device_env,
+		&why);
+	if (r != -ENOENT || comma)
+		return r < 0 ? error_move(err, &why) : 0;
+	log_warning("%s: it is left out", why.text);
+	return 0;
+}
+
+static int
+read_devices(struct step *s, struct detail *d, struct error *err)
+{
+	cleanup_value(strv_release) struct strv texts = { 0 };
+	int r = 0;
+
+	instr_flag_list(s->instr, "device", &texts);
+	for (size_t n = 0; r == 0 && n < texts.count; n++)
+		r = read_device(s, d, texts.items[n], err);
+	return r;
 }
 
 static int
@@ -97,18 +152,17 @@ read_network(const struct step *s, struct detail *d, struct error *err)
 }
 
 static int
-read_flags(const struct step *s, struct detail *d, struct error *err)
+read_flags(struct step *s, struct detail *d, struct error *err)
 {
-	const char *security = instr_flag(s->instr, "security");
+	int r;
 
 	d->hostname = args_given(s->site->args, "BUILDKIT_SANDBOX_HOSTNAME");
 	if (!d->hostname)
 		d->hostname = HOSTNAME;
-	if (instr_flag(s->instr, "device"))
-		return refuse(err, "--device");
-	if (security && strcmp(security, "sandbox") != 0)
-		return refuse_security(security, err);
-	return read_network(s, d, err);
+	r = read_security(s, d, err);
+	if (r == 0)
+		r = read_devices(s, d, err);
+	return r < 0 ? r : read_network(s, d, err);
 }
 
 static int
@@ -189,6 +243,8 @@ fill_key(struct step *s, const struct detail *d)
 	if (s->site->cap_mask)
 		key_add_number(&s->key, "capabilities",
 			(long long)s->site->cap_mask);
+	if (d->is_insecure)
+		key_add(&s->key, "security", "insecure");
 	add_host_words(s);
 	if (s->site->clamp_mtime != INT64_MAX)
 		key_add_number(&s->key, "clamp", s->site->clamp_mtime);
@@ -330,6 +386,7 @@ open_mounts(struct step *s, const struct detail *d, struct rootfs *root,
 	int r;
 
 	fill_user(s, &user);
+	user.devices = &d->devices;
 	r = run_mounts_open(&user, &d->mounts, root, ret, err);
 	if (r < 0 || !d->script)
 		return r;
@@ -358,7 +415,8 @@ spec_of(const struct step *s, const struct detail *d, struct rootfs *root,
 		.hostname = d->hostname,
 		.network = network_of(s, d),
 		.egress = s->site->egress,
-		.cap_mask = s->site->cap_mask,
+		.cap_mask = d->is_insecure ? UINT64_MAX : s->site->cap_mask,
+		.privileged = d->is_insecure,
 		.shm_bytes = s->site->shm_bytes,
 		.limits = s->site->limits,
 		.limit_count = s->site->limit_count,
@@ -407,6 +465,8 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 	if (r < 0)
 		return error_kind(err, ERROR_WORK);
 	fill_environment(s, d, &user, &env);
+	for (size_t n = 0; n < d->device_env.count; n++)
+		strv_add(&env, d->device_env.items[n]);
 	run_mounts_set_env(mounts, &env);
 	r = run_to_end(&spec, &log, &end, &ran_out, err);
 	if (r < 0)

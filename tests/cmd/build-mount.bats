@@ -413,7 +413,7 @@ inside() {
 		RUN --network=none ls /sys/class/net >/list
 	END
 	[ "$(inside 'cat /list')" = lo ]
-	refused '--security=insecure is not supported' <<-'END'
+	refused '--security=insecure is not allowed' <<-'END'
 		FROM localhost/busybox:1
 		RUN --security=insecure true
 	END

@@ -599,15 +599,75 @@ timed_dockerfile() {
 	[ "$status" = 2 ]
 }
 
-@test "what this version cannot do is said and not ignored" {
-	for line in 'RUN --device=vendor/class=x true' \
-		'RUN --security=insecure true' \
-		'ADD https://example.test/x.git /'; do
+@test "RUN --security and --device want to be allowed" {
+	for line in 'RUN --device=vendor.com/class=x true' \
+		'RUN --security=insecure true'; do
 		printf 'FROM localhost/busybox:1\n%s\n' "$line" >"$context/Dockerfile"
 		run build
 		[ "$status" = 2 ]
-		[[ $output == *"Dockerfile:2:1:"*"not supported"* ]]
+		[[ $output == *"Dockerfile:2:"*"is not allowed"*"--allow "* ]]
 	done
+	run build --allow everything
+	[ "$status" = 2 ]
+	[[ $output == *"--allow: 'everything' is not known"* ]]
+}
+
+@test "RUN --security=insecure, allowed" {
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		RUN --security=insecure grep CapEff /proc/self/status >/caps
+		RUN grep CapEff /proc/self/status >/fewer
+	END
+	build --allow security.insecure
+	if [ "$(identity)" = range ]; then
+		[ "$(in_image cat /caps)" != "$(in_image cat /fewer)" ]
+	fi
+	# Two different things are not one step of the cache.
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		RUN --security=sandbox grep CapEff /proc/self/status >/caps
+	END
+	build
+	[ "$(in_image cat /caps)" = "$(in_image sh -c \
+		'grep CapEff /proc/self/status')" ]
+}
+
+@test "RUN --device: what a file of this host describes" {
+	mkdir "$BATS_TEST_TMPDIR/cdi"
+	echo shown >"$BATS_TEST_TMPDIR/shown"
+	cat >"$BATS_TEST_TMPDIR/cdi/x.json" <<-END
+		{"cdiVersion": "0.6.0", "kind": "vendor.com/class",
+		 "containerEdits": {"env": ["ALL=yes"]},
+		 "devices": [{"name": "x", "containerEdits": {
+		   "env": ["ONE=x"],
+		   "deviceNodes": [{"path": "/dev/mine", "hostPath": "/dev/zero"}],
+		   "mounts": [{"hostPath": "$BATS_TEST_TMPDIR/shown",
+		     "containerPath": "/lib/mine", "options": ["ro"]}]}}]}
+	END
+	dockerfile "$context" <<-'END'
+		FROM localhost/busybox:1
+		RUN --device=vendor.com/class=x,required \
+			echo $ALL $ONE $(cat /lib/mine) $(head -c 5 /dev/mine | wc -c) >/seen
+	END
+	build --allow device --cdi-spec-dir "$BATS_TEST_TMPDIR/cdi"
+	[ "$(in_image cat /seen)" = "yes x shown 5" ]
+	run in_image ls /dev/mine /lib/mine
+	[ "$status" != 0 ]
+	sed -i s/=x,req/=y,req/ "$context/Dockerfile"
+	run build --allow device=vendor.com/class=y \
+		--cdi-spec-dir "$BATS_TEST_TMPDIR/cdi"
+	[ "$status" = 5 ]
+	[[ $output == *"describes device 'vendor.com/class=y'"* ]]
+	sed -i s/,required// "$context/Dockerfile"
+	echo 'RUN echo done' >>"$context/Dockerfile"
+	sed -i 's/ echo .ALL.*/ true/; s/^\techo.*/\ttrue/' "$context/Dockerfile"
+	run build --allow device --cdi-spec-dir "$BATS_TEST_TMPDIR/cdi"
+	[ "$status" = 0 ]
+	[[ $output == *"it is left out"* ]]
+	echo '{' >"$BATS_TEST_TMPDIR/cdi/a.json"
+	run build --allow device --cdi-spec-dir "$BATS_TEST_TMPDIR/cdi"
+	[ "$status" = 5 ]
+	[[ $output == *"a.json"* ]]
 }
 
 @test "another platform works without RUN" {
