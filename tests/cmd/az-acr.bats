@@ -72,6 +72,19 @@ test_setup() {
 	[ "$status" -eq 1 ]
 }
 
+# Names that are those of variables of the script.
+@test "run: secrets of any name" {
+	local name
+	for name in value name args source used; do
+		run --separate-stderr "$az_acr" run --set-secret "$name=hush" \
+			--set a=b --cmd "localhost/busybox:1 sh -c \
+			'[ {{.Values.$name}} = hush ] && echo same'" /dev/null
+		[ "$status" -eq 0 ]
+		[[ $stderr == *" same"* ]]
+		[[ $stderr != *hush* ]]
+	done
+}
+
 @test "task: the runs there were" {
 	run "$az_acr" run --cmd 'localhost/busybox:1 echo fine' /dev/null
 	[ "$status" -eq 0 ]
