@@ -118,11 +118,17 @@ take_private(const struct volume_places *p, const char *id, char **ret,
 		COPIES_MAX);
 }
 
+static const char *
+id_of(const struct task_volume *v)
+{
+	return v->cache_id ? v->cache_id : v->name;
+}
+
 static int
 add_cache(const struct volume_places *p, const struct task_volume *v,
 	const struct task_mount *m, struct strv *ret, struct error *err)
 {
-	const char *id = v->cache_id ? v->cache_id : v->name;
+	const char *id = id_of(v);
 	autofree char *path = NULL;
 	int r;
 
@@ -134,10 +140,44 @@ add_cache(const struct volume_places *p, const struct task_volume *v,
 		r = take_private(p, id, &path, err);
 	else
 		r = make_dir(p->cache_path, id, &path, err);
-	if (r == 0 && v->sharing == TASK_VOLUME_LOCKED)
-		r = lock_cache(path, FS_LOCK_EXCLUSIVE, err);
 	if (r == 0)
 		add_mount(ret, "bind", path, m, false);
+	return r;
+}
+
+static bool
+is_mounted(const struct step *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->mount_count; i++)
+		if (strcmp(s->mounts[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Once each, wherever it is mounted, and all steps in one order: else they
+ * would wait for themselves, or for each other. */
+static int
+lock_caches(const struct volume_places *p, const struct step *s,
+	struct error *err)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < p->task->volume_count; i++) {
+		const struct task_volume *v = &p->task->volumes[i];
+		autofree char *path = NULL;
+
+		if (v->kind != TASK_VOLUME_CACHE ||
+			v->sharing != TASK_VOLUME_LOCKED ||
+			!is_mounted(s, v->name))
+			continue;
+		path = path_resolve(p->cache_path, id_of(v));
+		r = lock_cache(path, FS_LOCK_EXCLUSIVE, err);
+		if (r < 0)
+			(void)error_wrap(err, "volume '%s'", v->name);
+	}
 	return r;
 }
 
@@ -294,7 +334,7 @@ volume_options(const struct volume_places *p, const struct step *s,
 		if (r < 0)
 			(void)error_wrap(err, "volume '%s'", v->name);
 	}
-	return r;
+	return r < 0 ? r : lock_caches(p, s, err);
 }
 
 int
