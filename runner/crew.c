@@ -137,7 +137,8 @@ look(struct crew_member *m)
 	int keeper = 0, init = 0;
 
 	m->running = is_locked(m->dir_fd);
-	if (read_text(m->dir_fd, "pid", &pid) &&
+	/* Once the lock is gone the number may be another's. */
+	if (m->running && read_text(m->dir_fd, "pid", &pid) &&
 		sscanf(buf_text(&pid), "%d %d", &keeper, &init) == 2 &&
 		kill(keeper, 0) == 0) {
 		m->keeper = keeper;
