@@ -180,6 +180,7 @@ add_words(const struct command_context *c, struct strv *ret)
 		NULL };
 
 	cli_words(cmd_task_run.options, except, ret);
+	strv_add(ret, "--"); /* an operand may look like an option */
 	for (size_t n = 0; n < c->operands.count; n++)
 		strv_take(ret, source_dir_shown(c->operands.items[n]));
 }

@@ -81,6 +81,16 @@ await() {
 	slipway runs logs one
 }
 
+@test "rerun: a context whose name looks like an option" {
+	mkdir "$BATS_TEST_TMPDIR/-ctx"
+	touch "$BATS_TEST_TMPDIR/-ctx/here"
+	cd "$BATS_TEST_TMPDIR"
+	slipway task run --run-id one --cmd "localhost/busybox:1 ls /workspace" -- -ctx
+	run slipway runs rerun one
+	[ "$status" -eq 0 ]
+	[[ $output == *" here"* ]]
+}
+
 @test "list: newest first, by status, in JSON" {
 	quick one true
 	run quick two "exit 3"
