@@ -207,6 +207,15 @@ begin_record(const struct command_context *c, const char *id,
 	return record_begin(record, &run, t, err);
 }
 
+static void
+hide_secrets(const struct mask *m, struct error *err)
+{
+	char *text = mask_text(m, err->text);
+
+	free(err->text);
+	err->text = text;
+}
+
 /* How it ended is said, whatever happened. */
 static int
 execute_recorded(const struct command_context *c, const char *id,
@@ -225,6 +234,8 @@ execute_recorded(const struct command_context *c, const char *id,
 		return r;
 	s->record = record;
 	r = execute(c, w, identity, secrets, s, err);
+	if (r < 0)
+		hide_secrets(s->mask, err);
 	if (record_end(record, status_of(r, err), r < 0 ? err->text : NULL,
 		    &unsaid) < 0)
 		log_warning("the record of runs: %s", unsaid.text);

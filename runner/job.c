@@ -250,8 +250,9 @@ static void
 begin(struct job *j)
 {
 	autofree char *title = title_of(j->step);
+	autofree char *shown = mask_text(j->mask, title);
 
-	j->shown = progress_begin(j->progress, title);
+	j->shown = progress_begin(j->progress, shown);
 	j->begun = true;
 	j->state = STATE_RUNNING;
 	keep(j);

@@ -8,6 +8,7 @@
 
 #include "runner/alias.h"
 #include "runner/late.h"
+#include "runner/mask.h"
 #include "runner/template.h"
 #include "runner/variables.h"
 #include "util/base64.h"
@@ -298,34 +299,18 @@ expand_images(const struct aliases *a, struct task *t)
 	}
 }
 
-/* Of the longest secret that `text` begins with, as one may begin with
- * another; 0. */
-static size_t
-secret_length(const char *text, const struct strv *secrets)
-{
-	size_t longest = 0, len, i;
-
-	for (i = 0; i < secrets->count; i++) {
-		len = strlen(secrets->items[i]);
-		if (len > longest && strncmp(text, secrets->items[i], len) == 0)
-			longest = len;
-	}
-	return longest;
-}
-
 /* What is secret is not shown. */
 static void
 add_hidden(const char *text, const struct strv *secrets, struct buf *ret)
 {
-	while (*text) {
-		size_t len = secret_length(text, secrets);
+	cleanup(mask_free) struct mask *m = mask_new();
+	autofree char *shown = NULL;
+	size_t i;
 
-		if (len == 0)
-			buf_addc(ret, *text++);
-		else
-			buf_adds(ret, "***");
-		text += len;
-	}
+	for (i = 0; i < secrets->count; i++)
+		mask_add(m, secrets->items[i], strlen(secrets->items[i]));
+	shown = mask_text(m, text);
+	buf_adds(ret, shown);
 }
 
 int

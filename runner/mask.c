@@ -11,6 +11,7 @@
 #define SHORTEST 3
 #define FORM_MAX MiB(4)
 #define STREAM_MAX MiB(16)
+#define TEXT_MAX MiB(16)
 #define SHOWN "***"
 
 struct pattern {
@@ -219,4 +220,18 @@ mask_flush(const struct mask *m, struct mask_stream *s, struct buf *ret)
 {
 	if (m && s->held.len)
 		feed(m, s, true, ret);
+}
+
+char *
+mask_text(const struct mask *m, const char *text)
+{
+	cleanup_value(buf_release) struct buf shown = { 0 };
+	size_t len = strlen(text);
+
+	buf_init(&shown, TEXT_MAX);
+	if (m && m->count)
+		(void)pass(m, text, len, true, &shown);
+	else
+		buf_add(&shown, text, len);
+	return mem_strdup(buf_text(&shown));
 }

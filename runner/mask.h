@@ -28,6 +28,9 @@ void mask_feed(const struct mask *m, struct mask_stream *s, const char *data,
 	size_t len, struct buf *ret);
 void mask_flush(const struct mask *m, struct mask_stream *s, struct buf *ret);
 
+/* A text as a whole; yours. */
+char *mask_text(const struct mask *m, const char *text);
+
 DEFINE_CLEANUP(struct mask *, mask_free);
 
 #endif

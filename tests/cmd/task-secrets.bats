@@ -51,6 +51,27 @@ run_task() {
 	run ! grep -r -E "env-secret|two lines|systemd-one" "$XDG_STATE_HOME"
 }
 
+@test "secrets of the command line: not in titles, errors or records" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps: [{cmd: "localhost/busybox:1 echo {{.Values.s}}"}]
+	EOT
+	s=hush-hush run_task --set-secret s
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"busybox:1 echo ***"* ]]
+	[[ $stderr == *" ***"* && $stderr != *hush* ]]
+	task <<-'EOT'
+		version: v1.1.0
+		steps: [{build: "--no-{{.Values.s}} ."}]
+	EOT
+	s=hush-hush run_task --set-secret s
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"unknown option '--no-***'"* ]]
+	run slipway task render --set-secret s=hush-hush "$CONTEXT"
+	[[ $output == *"--no-***"* ]]
+	run ! grep -r hush "$XDG_STATE_HOME"
+}
+
 @test "secrets that cannot be had, or not so" {
 	task <<-EOT
 		version: v1.1.0
@@ -113,6 +134,19 @@ run_task() {
 	run_task
 	[ "$status" -eq 0 ]
 	[[ $stderr == *" 2"*" x"* ]]
+	# One that is locked may be in two places of a step.
+	task <<-'EOT'
+		version: v1.1.0
+		volumes:
+		- {name: c, cache: {id: mine, sharing: locked}}
+		steps:
+		- cmd: localhost/busybox:1 cat /c/n /d/n
+		  user: "0"
+		  timeout: 60
+		  volumeMounts: [{name: c, mountPath: /c}, {name: c, mountPath: /d}]
+	EOT
+	run_task
+	[ "$status" -eq 0 ]
 	mkdir -p "$BATS_TEST_TMPDIR/host/sub"
 	echo of-the-host >"$BATS_TEST_TMPDIR/host/sub/f"
 	task <<-EOT

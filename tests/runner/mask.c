@@ -70,6 +70,21 @@ hides_lines(void **state)
 }
 
 static void
+hides_in_texts(void **state)
+{
+	cleanup(mask_free) struct mask *m = mask_new();
+	autofree char *whole = NULL;
+	autofree char *none = mask_text(NULL, "a hush");
+
+	(void)state;
+	mask_add(m, "hush", 4);
+	mask_add(m, "hushhush", 8);
+	whole = mask_text(m, "a hushhush hush hushh hus");
+	assert_string_equal(whole, "a *** *** ***h hus");
+	assert_string_equal(none, "a hush");
+}
+
+static void
 hides_nothing(void **state)
 {
 	cleanup(mask_free) struct mask *m = mask_new();
@@ -86,6 +101,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hides),
 		cmocka_unit_test(hides_lines),
+		cmocka_unit_test(hides_in_texts),
 		cmocka_unit_test(hides_nothing),
 	};
 
