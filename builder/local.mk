@@ -10,8 +10,14 @@ libbuilder_a_SOURCES = \
 	builder/args.h \
 	builder/blame.c \
 	builder/blame.h \
+	builder/build-answer.c \
+	builder/build-commit.c \
 	builder/build-context.c \
 	builder/build-context.h \
+	builder/build-images.c \
+	builder/build-part.h \
+	builder/build-read.c \
+	builder/build-site.c \
 	builder/build.c \
 	builder/build.h \
 	builder/cache-mount.c \
