@@ -67,6 +67,8 @@ auth_places_init(struct auth_places *p, const char *creds,
 
 	*p = (struct auth_places){ .creds = mem_strdup(creds) };
 	if (!named)
+		p->run_file = mem_strdup(setting("SLIPWAY_RUN_AUTH_FILE"));
+	if (!named)
 		named = setting("REGISTRY_AUTH_FILE");
 	p->must_exist = named != NULL;
 	if (named) {
@@ -82,6 +84,8 @@ auth_places_target(const struct auth_places *p)
 {
 	size_t count = p->files.count;
 
+	if (p->run_file)
+		return p->run_file;
 	if (count == 0)
 		return NULL;
 	/* As add_usual_files() has them: docker's is the last, the one of the
@@ -101,13 +105,14 @@ auth_places_release(struct auth_places *p)
 	if (p->text)
 		explicit_bzero(p->text, strlen(p->text));
 	free(p->text);
+	free(p->run_file);
 	strv_release(&p->files);
 	*p = (struct auth_places){ 0 };
 }
 
 /* 1 found, 0 not; a file that is not there holds nothing. */
 static int
-find_in_file(const struct auth_places *p, const char *file, const char *host,
+find_in_file(const char *file, bool must_exist, const char *host,
 	const char *path, struct credential *ret, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
@@ -116,9 +121,9 @@ find_in_file(const struct auth_places *p, const char *file, const char *host,
 	int r;
 
 	r = fs_read_file(AT_FDCWD, file, FILE_MAX, &text, &missing);
-	if (r == -ENOENT && !p->must_exist)
+	if (r == -ENOENT && !must_exist)
 		return 0;
-	if (r == -EACCES && !p->must_exist)
+	if (r == -EACCES && !must_exist)
 		return 0;
 	if (r < 0) {
 		(void)error_move(err, &missing);
@@ -140,11 +145,14 @@ auth_find(const struct auth_places *p, const char *host, const char *path,
 	*ret = (struct credential){ 0 };
 	if (p->creds)
 		return credential_parse(p->creds, "--creds", ret, err);
-	if (p->text)
+	if (p->run_file)
+		r = find_in_file(p->run_file, false, host, path, ret, err);
+	if (r == 0 && p->text)
 		r = auth_file_find(p->text, strlen(p->text),
 			"DOCKER_AUTH_CONFIG", host, path, ret, err);
 	for (size_t i = 0; r == 0 && i < p->files.count; i++)
-		r = find_in_file(p, p->files.items[i], host, path, ret, err);
+		r = find_in_file(p->files.items[i], p->must_exist, host, path,
+			ret, err);
 	return r < 0 ? r : 0;
 }
 

@@ -14,6 +14,8 @@ struct auth_places {
 	char *text;		/* $DOCKER_AUTH_CONFIG: a file's text */
 	struct strv files;
 	bool must_exist;	/* `files` was named by the user */
+	char *run_file;		/* $SLIPWAY_RUN_AUTH_FILE: what steps of a run
+				 * logged in to; before all others */
 };
 
 /*
@@ -25,9 +27,9 @@ struct auth_places {
 void auth_places_init(struct auth_places *p, const char *creds,
 	const char *auth_file);
 void auth_places_release(struct auth_places *p);
-/* The file for new credentials: the one that was named, docker's when
- * $DOCKER_CONFIG is set, else that of ~/.config, which outlives the session.
- * NULL without a home. Borrowed. */
+/* The file for new credentials: that of the run, the one that was named,
+ * docker's when $DOCKER_CONFIG is set, else that of ~/.config, which outlives
+ * the session. NULL without a home. Borrowed. */
 const char *auth_places_target(const struct auth_places *p);
 
 /*

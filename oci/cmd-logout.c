@@ -27,6 +27,9 @@ forget(const struct auth_places *p, const char *registry, struct error *err)
 {
 	int found = 0;
 
+	/* What a run did not log in to it does not forget. */
+	if (p->run_file)
+		return auth_forget(p->run_file, registry, err);
 	for (size_t n = 0; n < p->files.count; n++) {
 		int r = auth_forget(p->files.items[n], registry, err);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "runner/source.h"
 #include "runner/summary.h"
 #include "runner/volume-task.h"
+#include "runner/verb-login.h"
 #include "runner/workspace.h"
 #include "util/conf.h"
 #include "util/log.h"
@@ -105,6 +107,15 @@ commons_release(struct commons *c)
 	c->networks = networks_free(c->networks);
 }
 
+/* What steps log in to is for this run, and ends with it. */
+static void
+keep_logins(const struct workspace *w)
+{
+	autofree char *file = path_resolve(workspace_run_path(w), "auth.json");
+
+	(void)setenv("SLIPWAY_RUN_AUTH_FILE", file, 1);
+}
+
 static int
 commons_open(const struct workspace *w, const struct task *t,
 	enum identity identity, struct commons *ret, struct error *err)
@@ -144,6 +155,7 @@ execute(const struct command_context *c, const struct workspace *w,
 		r = commons_open(w, s->task, identity, &commons, err);
 	if (r < 0)
 		return r;
+	keep_logins(w);
 	context.crew = commons.crew;
 	context.networks = commons.networks;
 	context.volumes = &places;
@@ -272,6 +284,9 @@ read_secrets(const struct task *t, struct variables *v, struct secret_set *ret,
 	known = variables_secrets(v);
 	for (i = 0; i < known->count; i++)
 		mask_add(mask, known->items[i], strlen(known->items[i]));
+	for (i = 0; i < t->step_count; i++)
+		if (t->steps[i].script)
+			verb_hide_passwords(t->steps[i].script, mask);
 	return 0;
 }
 

@@ -147,6 +147,8 @@ librunner_a_SOURCES = \
 	runner/verb-exec.c \
 	runner/verb-file.c \
 	runner/verb-file.h \
+	runner/verb-login.c \
+	runner/verb-login.h \
 	runner/verb.c \
 	runner/verb.h \
 	runner/volume-mount.c \

@@ -8,6 +8,7 @@
 
 #include "runner/verb-container.h"
 #include "runner/verb-file.h"
+#include "runner/verb-login.h"
 #include "util/fs.h"
 #include "util/mem.h"
 
@@ -85,7 +86,7 @@ static const struct verb verbs[] = {
 	{ "inspect", NULL, "inspect" },
 	{ "kill", verb_kill, NULL },
 	{ "load", verb_load, NULL },
-	{ "login", NULL, "login" },
+	{ "login", verb_login, NULL },
 	{ "logout", NULL, "logout" },
 	{ "logs", verb_logs, NULL },
 	{ "manifest annotate", NULL, "manifest annotate" },

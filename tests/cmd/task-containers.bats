@@ -192,6 +192,27 @@ run_task() {
 	run ! pgrep -u "$(id -u)" -f "sleep 600"
 }
 
+@test "docker login: for the run alone, and its password is not shown" {
+	need skopeo umoci docker-registry htpasswd
+	start_registry htpasswd
+	task <<-EOT
+		version: v1.1.0
+		steps:
+		- cmd: docker tag localhost/busybox:1 $REGISTRY/a:1
+		- cmd: docker push $REGISTRY/a:1 || echo stranger
+		- cmd: docker login -u alice -p s3cret $REGISTRY
+		- push: [$REGISTRY/a:1]
+		- cmd: docker logout $REGISTRY && echo s3cret
+		- cmd: docker push $REGISTRY/a:1
+	EOT
+	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR run_task
+	[ "$status" -eq 1 ]
+	[[ $stderr == *stranger*"Login Succeeded"*"Removed login"* ]]
+	[[ $stderr$output != *s3cret* && $stderr == *"-u alice -p ***"* ]]
+	[ "$(grep -c Failed <<<"$output")" -eq 1 ]
+	[ ! -e "$BATS_TEST_TMPDIR/containers/auth.json" ]
+}
+
 @test "retries, repeat and retryOnErrors" {
 	task <<-'EOT'
 		version: v1.1.0
