@@ -194,8 +194,8 @@ look_in_dir(const char *path, const struct wanted *w, struct host_mounts *m,
 	return r;
 }
 
-int
-cdi_find(const struct strv *dirs, const char *name, struct host_mounts *mounts,
+static int
+find(const struct strv *dirs, const char *name, struct host_mounts *mounts,
 	struct strv *env, struct error *err)
 {
 	const char *equals = strchr(name, '=');
@@ -224,4 +224,34 @@ cdi_find(const struct strv *dirs, const char *name, struct host_mounts *mounts,
 	}
 	(void)error_kind(err, ERROR_HOST);
 	return r;
+}
+
+static void
+move(struct host_mounts *from, struct host_mounts *to)
+{
+	if (from->count == 0)
+		return;
+	to->items = mem_resize(
+		to->items, to->count + from->count, sizeof(*to->items));
+	memcpy(to->items + to->count, from->items,
+		from->count * sizeof(*to->items));
+	to->count += from->count;
+	from->count = 0;
+}
+
+/* All of it or, for one that may be left out, nothing. */
+int
+cdi_find(const struct strv *dirs, const char *name, struct host_mounts *mounts,
+	struct strv *env, struct error *err)
+{
+	cleanup_value(host_mounts_release) struct host_mounts found = { 0 };
+	cleanup_value(strv_release) struct strv variables = { 0 };
+	int r;
+
+	r = find(dirs, name, &found, &variables, err);
+	if (r < 0)
+		return r;
+	move(&found, mounts);
+	strv_add_all(env, &variables);
+	return 0;
 }

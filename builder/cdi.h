@@ -11,10 +11,10 @@
 /*
  * What the device `name`, "vendor.com/class=device", is, from the first file in
  * `dirs` that has it: device nodes and mounts are added to `mounts`, variables
- * to `env`. Hooks, which are programs of the host, are passed over with a
- * warning. -EINVAL, ERROR_REQUEST for a name of another form; -ENOENT,
- * ERROR_HOST when no file has it or a node is not there; -EBADMSG, ERROR_HOST
- * for a file that is not as specified.
+ * to `env`; on failure nothing is. Hooks, which are programs of the host, are
+ * passed over with a warning. -EINVAL, ERROR_REQUEST for a name of another
+ * form; -ENOENT, ERROR_HOST when no file has it or a node is not there;
+ * -EBADMSG, ERROR_HOST for a file that is not as specified.
  */
 int cdi_find(const struct strv *dirs, const char *name,
 	struct host_mounts *mounts, struct strv *env, struct error *err);

@@ -114,9 +114,11 @@ read_device(struct step *s, struct detail *d, const char *text,
 		!(s->site->allowed_devices &&
 			strv_has(s->site->allowed_devices, name)))
 		return refuse_unallowed("device", "device", err);
-	key_add(&s->key, "device", name);
 	r = cdi_find(s->site->cdi_dirs, name, &d->devices, &d->device_env,
 		&why);
+	/* One that is left out is not seen. */
+	if (r == 0)
+		key_add(&s->key, "device", name);
 	if (r != -ENOENT || comma)
 		return r < 0 ? error_move(err, &why) : 0;
 	log_warning("%s: it is left out", why.text);
@@ -465,8 +467,13 @@ run(struct step *s, const struct detail *d, struct rootfs *root,
 	if (r < 0)
 		return error_kind(err, ERROR_WORK);
 	fill_environment(s, d, &user, &env);
-	for (size_t n = 0; n < d->device_env.count; n++)
-		strv_add(&env, d->device_env.items[n]);
+	for (size_t n = 0; n < d->device_env.count; n++) {
+		const char *item = d->device_env.items[n];
+		size_t len = strcspn(item, "=");
+		autofree char *name = mem_strndup(item, len);
+
+		strv_env_set(&env, name, item[len] ? item + len + 1 : "");
+	}
 	run_mounts_set_env(mounts, &env);
 	r = run_to_end(&spec, &log, &end, &ran_out, err);
 	if (r < 0)

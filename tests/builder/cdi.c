@@ -46,6 +46,22 @@ describes_devices(void **state)
 	assert_string_equal(env.items[0], "A=b");
 }
 
+/* Neither what comes before the node that is not there. */
+static void
+half_of_a_device_is_none(void **state)
+{
+	autoerror err = { 0 };
+
+	(void)state;
+	assert_fails(find("{\"kind\": \"v/c\", \"devices\": [{\"name\": \"a\","
+			  " \"containerEdits\": {\"deviceNodes\": ["
+			  "{\"path\": \"/dev/null\"},"
+			  "{\"path\": \"/dev/nonexistent\"}]}}]}",
+			     "v/c=a", &err),
+		&err, ENOENT, "/dev/nonexistent");
+	assert_int_equal(mounts.count, 0);
+}
+
 static void
 refuses(void **state)
 {
@@ -102,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(describes_devices),
+		cmocka_unit_test(half_of_a_device_is_none),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(knows_entitlements),
 	};

@@ -646,6 +646,7 @@ timed_dockerfile() {
 	END
 	dockerfile "$context" <<-'END'
 		FROM localhost/busybox:1
+		ENV ONE=image
 		RUN --device=vendor.com/class=x,required \
 			echo $ALL $ONE $(cat /lib/mine) $(head -c 5 /dev/mine | wc -c) >/seen
 	END
