@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 
 #define NAMES_MAX 10000000
 #define XATTR_NAMES_MAX KiB(64)
+#define MARKS "user.overlay."
 
 /* `linked` maps the inode number of a file with several names to the first
  * name it was copied to, below `root_fd`. */
@@ -33,6 +35,7 @@ struct item {
 	int to_fd;
 	const char *from, *to;
 	const char *path;	/* of `to` below the root */
+	bool without_marks;	/* those of overlays */
 	struct stat st;
 };
 
@@ -61,6 +64,12 @@ carry_xattr(const char *from, const char *to, const char *name)
 	return lsetxattr(to, name, value, (size_t)len, 0);
 }
 
+static bool
+is_mark(const char *name)
+{
+	return strncmp(name, MARKS, strlen(MARKS)) == 0;
+}
+
 static int
 carry_xattrs(const struct item *i, struct error *err)
 {
@@ -78,7 +87,8 @@ carry_xattrs(const struct item *i, struct error *err)
 		return error_errno(err, "cannot list attributes of '%s'",
 			i->path);
 	for (name = names; name < names + len; name += strlen(name) + 1)
-		if (carry_xattr(from, to, name) < 0)
+		if (!(i->without_marks && is_mark(name)) &&
+			carry_xattr(from, to, name) < 0)
 			return error_errno(err, "cannot copy '%s' of '%s'",
 				name, i->path);
 	return 0;
@@ -257,4 +267,57 @@ carry_attributes(int from_fd, const char *from, int to_fd, const char *to,
 	if (fstatat(from_fd, from, &i.st, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_errno(err, "cannot look at '%s'", from);
 	return carry_dress(&i, err);
+}
+
+int
+carry_entry(int from_fd, const char *from, int to_fd, const char *to,
+	struct error *err)
+{
+	cleanup(map_free) struct map *linked = map_new(free);
+	struct carry c = { .root_fd = to_fd, .linked = linked };
+	struct item i = {
+		.from_fd = from_fd, .to_fd = to_fd, .from = from, .to = to,
+		.path = to, .without_marks = true,
+	};
+
+	return carry_item(&c, &i, err);
+}
+
+static int
+drop_xattrs(const struct item *i, struct error *err)
+{
+	autofree char *names = mem_alloc(XATTR_NAMES_MAX);
+	char path[PATH_MAX];
+	ssize_t len;
+	const char *name;
+
+	item_path(i->to_fd, i->to, path);
+	len = llistxattr(path, names, XATTR_NAMES_MAX);
+	if (len < 0 && errno == ENOTSUP)
+		return 0;
+	if (len < 0)
+		return error_errno(err, "cannot list attributes of '%s'",
+			i->path);
+	/* Those of the host stay, it does not let them go. */
+	for (name = names; name < names + len; name += strlen(name) + 1)
+		if (lremovexattr(path, name) < 0 && errno != EPERM)
+			return error_errno(err, "cannot remove '%s' of '%s'",
+				name, i->path);
+	return 0;
+}
+
+int
+carry_look(int from_fd, const char *from, int to_fd, const char *to,
+	struct error *err)
+{
+	struct item i = {
+		.from_fd = from_fd, .to_fd = to_fd, .from = from, .to = to,
+		.path = to, .without_marks = true,
+	};
+	int r;
+
+	if (fstatat(from_fd, from, &i.st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "cannot look at '%s'", from);
+	r = drop_xattrs(&i, err);
+	return r < 0 ? r : carry_dress(&i, err);
 }

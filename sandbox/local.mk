@@ -14,6 +14,8 @@ libsandbox_a_SOURCES = \
 	sandbox/caps.h \
 	sandbox/carry.c \
 	sandbox/carry.h \
+	sandbox/census.c \
+	sandbox/census.h \
 	sandbox/cgroup-place.c \
 	sandbox/cgroup-place.h \
 	sandbox/cgroup.c \
@@ -65,6 +67,8 @@ libsandbox_a_SOURCES = \
 	sandbox/machine.h \
 	sandbox/mask.c \
 	sandbox/mask.h \
+	sandbox/merge.c \
+	sandbox/merge.h \
 	sandbox/mounts.c \
 	sandbox/mounts.h \
 	sandbox/names.c \
@@ -131,6 +135,7 @@ check_PROGRAMS += tests/sandbox/attach
 check_PROGRAMS += tests/sandbox/capability
 check_PROGRAMS += tests/sandbox/caps
 check_PROGRAMS += tests/sandbox/carry
+check_PROGRAMS += tests/sandbox/census
 check_PROGRAMS += tests/sandbox/cgroup
 check_PROGRAMS += tests/sandbox/cwd
 check_PROGRAMS += tests/sandbox/egress
@@ -143,6 +148,7 @@ check_PROGRAMS += tests/sandbox/idmap
 check_PROGRAMS += tests/sandbox/launch
 check_PROGRAMS += tests/sandbox/limit
 check_PROGRAMS += tests/sandbox/machine
+check_PROGRAMS += tests/sandbox/merge
 check_PROGRAMS += tests/sandbox/mounts
 check_PROGRAMS += tests/sandbox/names
 check_PROGRAMS += tests/sandbox/network
