@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/stack.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/xattr.h>
 
+#include "util/log.h"
 #include "util/path.h"
 #include "util/scope.h"
 #include "util/strv.h"
+
+#define PROBE "user.slipway.probe"
 
 /*
  * The same tree twice is ELOOP for an overlay. The upper of two equal layers
@@ -41,13 +46,24 @@ add_layer(struct store *s, const struct layer *l, struct strv *names,
 typedef int opener(const char *base, const char *const *lowers, size_t count,
 	const char *scratch, struct rootfs **ret, struct error *err);
 
+static void
+tell_copy(const struct rootfs *r)
+{
+	const struct error *why = rootfs_refusal(r);
+
+	if (why)
+		log_warning_once("copy", "%s: each step works on a copy of the "
+			"files below it, which takes time and, without "
+			"reflinks, space (slipway doctor)", why->text);
+}
+
 static int
 open_names(struct store *s, const struct strv *names, opener *open_stack,
 	struct rootfs **ret, struct error *err)
 {
 	autofree char *trees = path_join(store_path(s), "trees");
 	autofree char *tmp = path_join(store_path(s), "tmp");
-	int fd;
+	int fd, r;
 
 	/* They are made when they are asked for. */
 	fd = store_dir_fd(s, STORE_TREES, err);
@@ -55,8 +71,42 @@ open_names(struct store *s, const struct strv *names, opener *open_stack,
 		fd = store_dir_fd(s, STORE_TMP, err);
 	if (fd < 0)
 		return fd;
-	return open_stack(trees, (const char *const *)strv_view(names),
+	r = open_stack(trees, (const char *const *)strv_view(names),
 		names->count, tmp, ret, err);
+	if (r == 0)
+		tell_copy(*ret);
+	return r;
+}
+
+/* Owners that nobody has here are recorded in attributes. */
+static int
+tell_owners(struct store *s, struct error *err)
+{
+	int fd = store_dir_fd(s, STORE_TMP, err);
+
+	if (fd < 0)
+		return fd;
+	if (fsetxattr(fd, PROBE, "1", 1, 0) == 0)
+		(void)fremovexattr(fd, PROBE);
+	else
+		log_warning_once("attributes", "the store's file system has no "
+			"user attributes (%s): with one id, owners are lost; "
+			"put the store (--root) on ext4, xfs or btrfs",
+			strerror(errno));
+	return 0;
+}
+
+int
+stack_tell_losses(struct store *s, enum identity identity,
+	struct error *err)
+{
+	cleanup(rootfs_close) struct rootfs *nothing = NULL;
+	const struct strv none = { 0 };
+	int r = 0;
+
+	if (identity == IDENTITY_SINGLE)
+		r = tell_owners(s, err);
+	return r < 0 ? r : open_names(s, &none, rootfs_open, &nothing, err);
 }
 
 static int

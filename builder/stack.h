@@ -7,8 +7,13 @@
 #include "oci/image.h"
 #include "oci/store.h"
 #include "sandbox/rootfs.h"
+#include "sandbox/userns.h"
 #include "util/error.h"
 
+/* Warn, once, of what steps will lose on this host and in this store: overlays,
+ * owners. Needs userns_enter(). */
+int stack_tell_losses(struct store *s, enum identity identity,
+	struct error *err);
 /* Make the trees that are missing and mount them with a fresh upper directory
  * in the store's tmp/, to run something in. Errors of layer_tree() and
  * rootfs_open(). */

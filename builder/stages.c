@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "builder/stack.h"
 #include "builder/stage.h"
 #include "builder/worker.h"
 #include "util/clock.h"
@@ -123,7 +124,9 @@ enter(struct stages *s, struct error *err)
 	r = userns_enter(s->options->identity, &userns, err);
 	if (r < 0)
 		return r;
-	r = open_network(s, err);
+	r = stack_tell_losses(s->site->store, userns.identity, err);
+	if (r == 0)
+		r = open_network(s, err);
 	if (r == 0)
 		r = progress_channel(s->progress_fds, err);
 	if (r < 0)

@@ -95,8 +95,9 @@ refused(int code, struct error *err)
 {
 	if (code == EPERM || code == EACCES || code == ENODEV)
 		return explain_refusal(EXPLAIN_MOUNT, code, err);
-	return error_set(err, code, "cannot mount an overlay: %s",
+	(void)error_set(err, code, "cannot mount an overlay: %s",
 		strerror(code));
+	return error_kind(err, ERROR_HOST);
 }
 
 /* Lowers are relative to the working directory, which is borrowed for it. */

@@ -33,7 +33,9 @@ struct overlay {
  * last syncs it. Device nodes in it stay without effect.
  *
  * -EINVAL when dir_fd's file system cannot hold an upper directory (or the
- * kernel, before 5.11, has no "userxattr"); -E2BIG over OVERLAY_LOWERS_MAX.
+ * kernel, before 5.11, has no "userxattr"); -ENOTSUP when a policy refuses it
+ * or the kernel has none; -E2BIG over OVERLAY_LOWERS_MAX. What the kernel says
+ * is ERROR_HOST.
  */
 int overlay_mount(const struct overlay *o, struct error *err);
 

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -57,14 +59,44 @@ check_attributes(int dir_fd, struct probe *p)
 			strerror(errno));
 }
 
+/* Can a file share the blocks of another? */
+static bool
+has_reflinks(int dir_fd)
+{
+	autofree char *from_name = NULL, *to_name = NULL;
+	autoclose int from = -1, to = -1;
+
+	return fs_make_temp_file(dir_fd, &from_name, &from, NULL) == 0 &&
+		fs_make_temp_file(dir_fd, &to_name, &to, NULL) == 0 &&
+		fs_write(from, "x", 1, NULL) == 0 &&
+		ioctl(to, FICLONE, from) == 0;
+}
+
 static void
-tell_overlay(int r, const struct rootfs *root, const struct error *problem,
-	struct probe *p)
+tell_copies(int dir_fd, const struct error *refusal, struct probe *p)
+{
+	bool shares = has_reflinks(dir_fd);
+	autofree char *remedy = mem_printf("%s%s", refusal->hint ?
+		refusal->hint : "use a kernel with overlayfs for user "
+		"namespaces (5.11)", shares ? "" : "; a store (--root) on xfs "
+		"or btrfs lets copies share blocks");
+
+	probe_add(p, "overlay", PROBE_WARN, remedy, "%s: each step works on a "
+		"copy of the files below it, which takes time%s",
+		refusal->text, shares ? ", but no space (reflinks)" :
+		" and space (no reflinks)");
+}
+
+static void
+tell_overlay(int r, int dir_fd, const struct rootfs *root,
+	const struct error *problem, struct probe *p)
 {
 	if (r < 0)
 		probe_add(p, "overlay", PROBE_FAIL, problem->hint ?
 			problem->hint : "use a kernel with overlayfs",
 			"%s", problem->text);
+	else if (rootfs_refusal(root))
+		tell_copies(dir_fd, rootfs_refusal(root), p);
 	else if (rootfs_is_in_memory(root))
 		probe_add(p, "overlay", PROBE_WARN, "put the store (--root) "
 			"on ext4, xfs or btrfs", "the store's file system "
@@ -95,7 +127,7 @@ check_overlay(const char *scratch, struct probe *p)
 		path = mem_printf("%s/%s", scratch, name);
 		r = rootfs_open(path, NULL, 0, path, &root, &problem);
 	}
-	tell_overlay(r, root, &problem, p);
+	tell_overlay(r, dir_fd, root, &problem, p);
 	root = rootfs_close(root);
 	if (name)
 		(void)fs_remove_tree(scratch_fd, name, NULL);

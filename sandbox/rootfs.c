@@ -9,12 +9,15 @@
 #include <unistd.h>
 
 #include "sandbox/carry.h"
+#include "sandbox/census.h"
+#include "sandbox/merge.h"
 #include "sandbox/mounts.h"
 #include "sandbox/overlay.h"
 #include "sandbox/rootfs-points.h"
 #include "util/fs.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/strv.h"
 
 /* Beside upper and work: a layer of our own. */
@@ -36,6 +39,8 @@ struct rootfs {
 	struct strv lowers;	/* below base, or absolute; bottom first */
 	bool has_upper;
 	bool in_memory;
+	struct census *census;	/* of a copy, NULL for an overlay */
+	struct error refusal;	/* why it is a copy */
 };
 
 /* What of the usual a tree is without. */
@@ -108,18 +113,124 @@ move_to_memory(struct rootfs *r, struct error *err)
 }
 
 static int
-mount_it(struct rootfs *r, struct overlay *o, struct error *err)
+mount_overlay(struct rootfs *r, struct overlay *o, struct error *err)
 {
 	int result;
 
 	o->dir_fd = r->dir_fd;
 	result = overlay_mount(o, err);
-	if (result == -EINVAL && r->has_upper && !r->in_memory) {
-		result = move_to_memory(r, err);
-		o->dir_fd = r->dir_fd;
-		if (result == 0)
-			result = overlay_mount(o, err);
-	}
+	if (result != -EINVAL || !r->has_upper || r->in_memory)
+		return result;
+	result = move_to_memory(r, err);
+	o->dir_fd = r->dir_fd;
+	return result < 0 ? result : overlay_mount(o, err);
+}
+
+/* The tmpfs covers the directory that holds it. */
+static void
+uncover(struct rootfs *r)
+{
+	if (!r->in_memory)
+		return;
+	r->in_memory = false;
+	if (umount2(r->path, MNT_DETACH) < 0)
+		log_debug("cannot unmount '%s': %s", r->path, strerror(errno));
+}
+
+/* It did not help: copies are too large for memory. */
+static int
+return_from_memory(struct rootfs *r, struct error *err)
+{
+	autoclose int fd = -1;
+	int result;
+
+	if (!r->in_memory)
+		return 0;
+	uncover(r);
+	result = open_dir(r->scratch_fd, r->name, &fd, err);
+	if (result < 0)
+		return result;
+	if (dup3(fd, r->dir_fd, O_CLOEXEC) < 0)
+		return error_errno(err, "cannot keep a descriptor");
+	scope_close(&r->upper_fd);
+	return open_dir(r->dir_fd, OVERLAY_UPPER, &r->upper_fd, err);
+}
+
+/* Lay it over the copy. */
+static int
+copy_lower(struct rootfs *r, const char *name, struct error *err)
+{
+	autofree char *path = path_resolve(r->base, name);
+	autoclose int fd = -1;
+	int result;
+
+	result = open_dir(AT_FDCWD, path, &fd, err);
+	if (result == 0)
+		result = merge_layer(fd, r->upper_fd, err);
+	return result < 0 ? error_wrap(err, "copy of layer '%s'", name) : 0;
+}
+
+/* The copy is whole: what differs from now on is what a program did. */
+static int
+begin_changes(struct rootfs *r, struct error *err)
+{
+	int result;
+
+	r->census = census_free(r->census);
+	result = dress_upper(r, err);
+	return result < 0 ? result :
+		census_take(r->upper_fd, &r->census, err);
+}
+
+/* Over itself, to be a mount of its own as the overlay would be. */
+static int
+mount_copy(struct rootfs *r, struct error *err)
+{
+	autoclose int fd = -1;
+	int result;
+
+	result = mounts_clone(r->dir_fd, OVERLAY_UPPER, false, &fd, err);
+	if (result == 0)
+		result = mounts_add_flags(fd, r->has_upper ? MOUNTS_NO_DEV :
+			MOUNTS_NO_DEV | MOUNTS_READ_ONLY, false, err);
+	return result < 0 ? result :
+		mounts_attach_at(fd, r->dir_fd, OVERLAY_UPPER, err);
+}
+
+static int
+copy_stack(struct rootfs *r, struct error *err)
+{
+	int result;
+
+	log_debug("%s: copying instead", r->refusal.text);
+	result = return_from_memory(r, err);
+	for (size_t n = 0; result == 0 && n < r->lowers.count; n++)
+		result = copy_lower(r, r->lowers.items[n], err);
+	if (result == 0)
+		result = begin_changes(r, err);
+	return result < 0 ? result : mount_copy(r, err);
+}
+
+/* The kernel will not, or cannot: not that something is wrong with it. */
+static bool
+is_refusal(const struct error *e)
+{
+	return e->kind == ERROR_HOST && (e->code == ENOTSUP ||
+		e->code == EINVAL || e->code == ENOSYS);
+}
+
+static int
+mount_it(struct rootfs *r, struct overlay *o, struct error *err)
+{
+	int result;
+
+	result = mount_overlay(r, o, &r->refusal);
+	if (result < 0 && !is_refusal(&r->refusal))
+		return error_move(err, &r->refusal);
+	if (result < 0)
+		result = copy_stack(r, err);
+	else
+		error_release(&r->refusal);
 	if (result < 0)
 		return result;
 	r->fd = openat(r->dir_fd, OVERLAY_UPPER,
@@ -276,6 +387,12 @@ rootfs_is_in_memory(const struct rootfs *r)
 	return r->in_memory;
 }
 
+const struct error *
+rootfs_refusal(const struct rootfs *r)
+{
+	return r->census ? &r->refusal : NULL;
+}
+
 int
 rootfs_is_unchanged(struct rootfs *r, struct error *err)
 {
@@ -290,6 +407,8 @@ rootfs_is_unchanged(struct rootfs *r, struct error *err)
 	if (st.st_mode != r->top.st_mode || st.st_uid != r->top.st_uid ||
 		st.st_gid != r->top.st_gid)
 		return 0;
+	if (r->census)
+		return census_is_same(r->census, r->upper_fd, err);
 	result = fs_list(r->upper_fd, 1, &names, NULL);
 	if (result == -E2BIG)
 		return 0;
@@ -333,6 +452,11 @@ mount_anew(struct rootfs *r, struct error *err)
 	int result;
 
 	add_own_lower(r);
+	if (r->census) {
+		result = copy_lower(r, r->lowers.items[r->lowers.count - 1],
+			err);
+		return result < 0 ? result : begin_changes(r, err);
+	}
 	unmount(r);
 	result = renew_work(r, err);
 	return result < 0 ? result : mount_stack(r, err);
@@ -358,17 +482,6 @@ rootfs_add_points(struct rootfs *r, const struct rootfs_point *points,
 	if (result < 0)
 		return result;
 	return made ? mount_anew(r, err) : 0;
-}
-
-/* The tmpfs covers the directory that holds it. */
-static void
-uncover(struct rootfs *r)
-{
-	if (!r->in_memory)
-		return;
-	r->in_memory = false;
-	if (umount2(r->path, MNT_DETACH) < 0)
-		log_debug("cannot unmount '%s': %s", r->path, strerror(errno));
 }
 
 /* From memory to the place an upper directory has otherwise. The descriptor
@@ -400,6 +513,8 @@ rootfs_take_upper(struct rootfs *r, char **ret_name, struct error *err)
 			"a read-only tree has no upper directory");
 	unmount(r);
 	result = r->in_memory ? leave_memory(r, err) : 0;
+	if (result == 0 && r->census)
+		result = census_reduce(r->census, r->upper_fd, err);
 	if (result == 0)
 		*ret_name = mem_printf("%s/" OVERLAY_UPPER, r->name);
 	return result;
@@ -422,6 +537,8 @@ rootfs_close(struct rootfs *r)
 	free(r->merged_path);
 	free(r->base);
 	strv_release(&r->lowers);
+	(void)census_free(r->census);
+	error_release(&r->refusal);
 	free(r);
 	return NULL;
 }

@@ -26,7 +26,9 @@ struct rootfs;
  * Up to 499 lowers (the kernel's 500 less that one); -E2BIG beyond.
  *
  * Where `scratch` cannot hold an upper directory (overlay on overlay, NFS) it
- * is made in memory.
+ * is made in memory. Where the kernel mounts no overlay at all, the tree is a
+ * copy of the lowers, by reflink where it can be, in the place of the upper
+ * directory; what was changed in it is found by comparison (census.h).
  */
 int rootfs_open(const char *base, const char *const *lowers, size_t count,
 	const char *scratch, struct rootfs **ret, struct error *err);
@@ -45,7 +47,7 @@ int rootfs_open_bare(const char *base, const char *const *lowers,
  * comes as one more layer, above the others, whose directories look as they
  * do without it: it is seen and never becomes a part of the upper directory.
  * Before anything is written, as the tree may be mounted anew for it:
- * rootfs_fd() has another value afterwards. -ENOTDIR, -ELOOP.
+ * rootfs_fd() may have another value afterwards. -ENOTDIR, -ELOOP.
  */
 int rootfs_add_points(struct rootfs *r, const struct rootfs_point *points,
 	size_t count, struct error *err);
@@ -59,6 +61,9 @@ const char *rootfs_path(const struct rootfs *r);
 const char *rootfs_scratch(const struct rootfs *r);
 /* Is the upper directory in memory, as scratch could not hold it? */
 bool rootfs_is_in_memory(const struct rootfs *r);
+/* Why no overlay could be mounted and the tree is a copy; NULL when it is an
+ * overlay. Borrowed. */
+const struct error *rootfs_refusal(const struct rootfs *r);
 /* 1 when nothing was written to the upper directory. */
 int rootfs_is_unchanged(struct rootfs *r, struct error *err);
 /*

@@ -2,6 +2,8 @@
 #include "tests/builder/layers.h"
 
 #include "builder/stack.h"
+#include "sandbox/mounts.h"
+#include "util/log.h"
 
 static void
 check_file(const struct rootfs *r, const char *name, const char *text)
@@ -75,6 +77,39 @@ the_same_layer_twice(void **state)
 }
 
 static void
+keep_line(void *context, enum log_level level, const char *line)
+{
+	if (level == LOG_WARNING)
+		buf_addf(context, "%s\n", line);
+}
+
+/* Nothing is lost here, and a file system without attributes is named. */
+static void
+losses_are_told(void **state)
+{
+	unit_dir_auto dir = unit_dir_make();
+	cleanup(store_free) struct store *s = layers_open_store(&dir);
+	cleanup_value(buf_release) struct buf lines = { 0 };
+	autoclose int fd = -1;
+	autoerror err = { 0 };
+	int tmp;
+
+	(void)state;
+	buf_init(&lines, KiB(4));
+	log_set_writer(keep_line, &lines);
+	assert_ok(stack_tell_losses(s, IDENTITY_SINGLE, &err), &err);
+	assert_int_equal(lines.len, 0);
+	tmp = store_dir_fd(s, STORE_TMP, &err);
+	assert_ok(mounts_create("ramfs", NULL, MOUNTS_PLAIN, &fd, &err), &err);
+	assert_int_equal(dup2(fd, tmp), tmp);
+	assert_ok(stack_tell_losses(s, IDENTITY_RANGE, &err), &err);
+	assert_int_equal(lines.len, 0);
+	assert_ok(stack_tell_losses(s, IDENTITY_SINGLE, &err), &err);
+	assert_non_null(strstr(buf_text(&lines), "owners are lost"));
+	log_set_writer(NULL, NULL);
+}
+
+static void
 nothing_is_an_empty_root(void **state)
 {
 	unit_dir_auto dir = unit_dir_make();
@@ -115,6 +150,7 @@ main(void)
 		cmocka_unit_test(a_stage_is_its_layers),
 		cmocka_unit_test(an_image_is_its_layers),
 		cmocka_unit_test(the_same_layer_twice),
+		cmocka_unit_test(losses_are_told),
 		cmocka_unit_test(nothing_is_an_empty_root),
 		cmocka_unit_test(a_layer_that_is_not_here),
 	};

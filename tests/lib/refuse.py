@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """refuse ERRNO[:CALL] PROGRAM [ARG...]: run it under a seccomp filter that
-answers unshare(2), or CALL, with that error, as the profiles of container
-runtimes and security modules do."""
+answers unshare(2), or CALL ("overlay": a mount of one), with that error, as
+the profiles of container runtimes and security modules do."""
 import ctypes
 import os
 import platform
@@ -10,11 +10,14 @@ import struct
 import sys
 
 CALLS = {
+    "overlay": {"x86_64": 165, "aarch64": 40},
     "unshare": {"x86_64": 272, "aarch64": 97},
     "mount_setattr": {"x86_64": 442, "aarch64": 442},
     "process_vm_readv": {"x86_64": 310, "aarch64": 270},
     "ptrace": {"x86_64": 101, "aarch64": 117},
 }
+# Of mount(2) for an overlay only: flags are MS_NODEV, or MS_RDONLY as well.
+FLAGS, WANTED = 16 + 3 * 8, (4, 5)
 LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
 ERRNO, ALLOW = 0x00050000, 0x7FFF0000
 NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
@@ -32,10 +35,15 @@ def main():
     code, _, name = sys.argv[1].partition(":")
     answer = ERRNO | int(code)
     number = CALLS[name or "unshare"][platform.machine()]
-    code = (statement(LOAD, 0) + statement(EQUAL, number, 0, 1) +
-            statement(RETURN, answer) + statement(RETURN, ALLOW))
-    kept = ctypes.create_string_buffer(code)
-    program = Program(4, ctypes.cast(kept, ctypes.c_void_p))
+    program = [statement(LOAD, 0), statement(EQUAL, number, 1, 0),
+               statement(RETURN, ALLOW)]
+    if name == "overlay":
+        program += [statement(LOAD, FLAGS), statement(EQUAL, WANTED[0], 2, 0),
+                    statement(EQUAL, WANTED[1], 1, 0),
+                    statement(RETURN, ALLOW)]
+    program.append(statement(RETURN, answer))
+    kept = ctypes.create_string_buffer(b"".join(program))
+    program = Program(len(program), ctypes.cast(kept, ctypes.c_void_p))
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(NO_NEW_PRIVS, 1, 0, 0, 0) or prctl(
             SET_SECCOMP, FILTER, ctypes.byref(program), 0, 0):

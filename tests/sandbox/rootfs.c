@@ -4,10 +4,13 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+
+#include "sandbox/mounts.h"
 
 static void
 make_layers(const struct unit_dir *d)
@@ -314,6 +317,122 @@ works_on_an_overlay(void **state)
 	(void)close(in.fd);
 }
 
+/* From here on mount(2) makes no overlay; nothing else of ours uses it. */
+static int
+deny_mount(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mount, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(filter), filter };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static void
+change_copy(int merged)
+{
+	autoerror err = { 0 };
+
+	unit_write(merged, "new", "text");
+	assert_int_equal(unlinkat(merged, "b", 0), 0);
+	assert_ok(fs_remove_tree(merged, "dir", &err), &err);
+	unit_mkdir(merged, "dir");
+}
+
+/* A name in the upper directory is a whiteout. */
+static bool
+is_hidden(int dir_fd, const char *upper, const char *name)
+{
+	autofree char *path = mem_printf("tmp/%s/%s", upper, name);
+	struct stat st;
+
+	return fstatat(dir_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		S_ISCHR(st.st_mode) && st.st_rdev == 0;
+}
+
+static bool
+is_in_upper(int dir_fd, const char *upper, const char *name)
+{
+	autofree char *path = mem_printf("tmp/%s/%s", upper, name);
+
+	return faccessat(dir_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* `hides_each`: there are no attributes to mark a directory with. */
+static void
+assert_copies(const struct unit_dir *d, bool hides_each)
+{
+	static const struct rootfs_point point = { "/dir/x/y", false };
+	cleanup(rootfs_close) struct rootfs *r = NULL;
+	autofree char *name = NULL;
+	autoerror err = { 0 };
+
+	make_layers(d);
+	unit_mkdir(d->fd, "trees/low/dir");
+	unit_write(d->fd, "trees/low/dir/f", "low");
+	r = open_layers(d, true);
+	assert_non_null(rootfs_refusal(r));
+	assert_int_equal(mkdirat(rootfs_fd(r), "x", 0755), -1);
+	r = rootfs_close(r);
+	r = open_layers(d, false);
+	assert_false(rootfs_is_in_memory(r));
+	assert_holds(rootfs_fd(r), "a", "top");
+	assert_ok(rootfs_add_points(r, &point, 1, &err), &err);
+	assert_int_equal(faccessat(rootfs_fd(r), "dir/x/y", F_OK, 0), 0);
+	assert_int_equal(rootfs_is_unchanged(r, &err), 1);
+	change_copy(rootfs_fd(r));
+	assert_int_equal(rootfs_is_unchanged(r, &err), 0);
+	assert_ok(rootfs_take_upper(r, &name, &err), &err);
+	assert_true(is_in_upper(d->fd, name, "new"));
+	assert_true(is_hidden(d->fd, name, "b"));
+	assert_false(is_in_upper(d->fd, name, "a"));
+	assert_false(is_in_upper(d->fd, name, "etc"));
+	assert_int_equal(is_hidden(d->fd, name, "dir/f"), hides_each);
+}
+
+/* A file system without attributes of the user. */
+static void
+mount_ramfs(struct unit_dir *d)
+{
+	autoclose int fd = -1;
+	autoerror err = { 0 };
+
+	assert_ok(mounts_create("ramfs", NULL, MOUNTS_PLAIN, &fd, &err), &err);
+	assert_ok(mounts_attach(fd, d->fd, &err), &err);
+	(void)close(d->fd);
+	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+copies_where_there_is_no_overlay(void **state)
+{
+	unit_dir_auto d = unit_dir_make();
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct unit_dir in = d;
+
+		if (deny_mount() < 0)
+			_exit(2);
+		assert_copies(&in, false);
+		mount_ramfs(&in);
+		assert_copies(&in, true);
+		_exit(umount2(in.path, MNT_DETACH) < 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void
 points_are_seen_and_not_kept(void **state)
 {
@@ -406,6 +525,7 @@ main(void)
 		cmocka_unit_test(stacks_as_many_as_the_kernel),
 		cmocka_unit_test(refuses_what_is_not_there),
 		cmocka_unit_test(works_on_an_overlay),
+		cmocka_unit_test(copies_where_there_is_no_overlay),
 	};
 
 	return cmocka_run_group_tests(tests, inside_enter, NULL);
