@@ -126,7 +126,7 @@ is_locked(int dir_fd)
 	autoclose int lock = openat(
 		dir_fd, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
-	return lock >= 0 && fs_lock(lock, FS_LOCK_TRY, NULL) < 0;
+	return lock >= 0 && fs_lock(lock, FS_LOCK_LOOK, NULL) < 0;
 }
 
 static void

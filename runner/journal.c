@@ -125,7 +125,8 @@ journal_is_live(int dir_fd, const char *name, struct error *err)
 
 	if (fd < 0)
 		return error_errno(err, "cannot open the log '%s'", name);
-	return fs_lock(fd, FS_LOCK_TRY, NULL) < 0;
+	/* Not alone: two that ask must not take each other for the writer. */
+	return fs_lock(fd, FS_LOCK_LOOK, NULL) < 0;
 }
 
 /* The word up to the next blank. */

@@ -192,6 +192,7 @@ fs_lock(int fd, enum fs_lock_mode mode, struct error *err)
 		[FS_LOCK_SHARED] = LOCK_SH,
 		[FS_LOCK_EXCLUSIVE] = LOCK_EX,
 		[FS_LOCK_TRY] = LOCK_EX | LOCK_NB,
+		[FS_LOCK_LOOK] = LOCK_SH | LOCK_NB,
 	};
 
 	if (TEMP_FAILURE_RETRY(flock(fd, operations[mode])) < 0)

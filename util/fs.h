@@ -87,8 +87,12 @@ int fs_remove_tree(int dir_fd, const char *name, struct error *err);
  * disturbed (it is reopened). */
 int fs_list(int dir_fd, size_t max, struct strv *ret, struct error *err);
 
-/* flock(2). FS_LOCK_TRY answers -EWOULDBLOCK instead of waiting. */
-enum fs_lock_mode { FS_LOCK_SHARED, FS_LOCK_EXCLUSIVE, FS_LOCK_TRY };
+/* flock(2). Those that try answer -EWOULDBLOCK instead of waiting:
+ * FS_LOCK_TRY wants it alone, FS_LOCK_LOOK is for who only asks whether
+ * somebody has it so. */
+enum fs_lock_mode {
+	FS_LOCK_SHARED, FS_LOCK_EXCLUSIVE, FS_LOCK_TRY, FS_LOCK_LOOK,
+};
 int fs_lock(int fd, enum fs_lock_mode mode, struct error *err);
 
 /* The target of the symbolic link dir_fd/name, yours. Errors of readlink(2). */

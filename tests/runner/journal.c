@@ -81,6 +81,7 @@ tells_who_lives(void **state)
 {
 	cleanup(journal_free) struct journal *j = NULL;
 	struct journal *again = NULL;
+	autoclose int other = -1;
 	unit_dir_auto dir = unit_dir_make();
 	autoclose int fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	autoerror err = { 0 };
@@ -91,6 +92,9 @@ tells_who_lives(void **state)
 	assert_int_equal(journal_is_live(fd, "log", &err), 1);
 	assert_int_equal(journal_begin(fd, "log", 1, &again, &err), -EEXIST);
 	j = journal_free(j);
+	/* Another who asks is not the writer. */
+	other = openat(fd, "log", O_RDONLY | O_CLOEXEC);
+	assert_ok(fs_lock(other, FS_LOCK_LOOK, &err), &err);
 	assert_int_equal(journal_is_live(fd, "log", &err), 0);
 }
 

@@ -327,8 +327,11 @@ locks_exclude(void **state)
 	assert_ok(fs_lock(other, FS_LOCK_SHARED, &err), &err);
 	assert_fails(fs_lock(one, FS_LOCK_TRY, &err), &err, EWOULDBLOCK,
 		"cannot lock");
+	assert_ok(fs_lock(one, FS_LOCK_LOOK, &err), &err);
 	(void)flock(other, LOCK_UN);
 	assert_ok(fs_lock(one, FS_LOCK_EXCLUSIVE, &err), &err);
+	assert_fails(fs_lock(other, FS_LOCK_LOOK, &err), &err, EWOULDBLOCK,
+		"cannot lock");
 	assert_fails(fs_lock(other, FS_LOCK_TRY, &err), &err, EWOULDBLOCK,
 		"cannot lock");
 	assert_fails(fs_lock(-1, FS_LOCK_SHARED, &err), &err, EBADF,
