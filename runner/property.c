@@ -124,6 +124,27 @@ property_bool(const struct property_value *v, void *field, struct error *err)
 }
 
 int
+property_word(const struct property_value *v, const char *const *words,
+	size_t count, size_t *ret, struct error *err)
+{
+	cleanup_value(strv_release) struct strv first = { 0 };
+	autofree char *list = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(yaml_text(v->node), words[i]) != 0)
+			continue;
+		*ret = i;
+		return 0;
+	}
+	for (i = 0; i + 1 < count; i++)
+		strv_add(&first, words[i]);
+	list = strv_join(&first, ", ");
+	return yaml_error(v->doc, v->node, err, "'%s' is %s or %s, not '%s'",
+		v->row->name, list, words[count - 1], yaml_text(v->node));
+}
+
+int
 property_list(const struct property_value *v, void *field, struct error *err)
 {
 	struct property_value item = *v;

@@ -72,6 +72,9 @@ int property_mode(const struct property_value *v, void *field,
 /* bool. */
 int property_bool(const struct property_value *v, void *field,
 	struct error *err);
+/* Which of `words` the text is. */
+int property_word(const struct property_value *v, const char *const *words,
+	size_t count, size_t *ret, struct error *err);
 /* struct strv: a list of scalars, or one. */
 int property_list(const struct property_value *v, void *field,
 	struct error *err);

@@ -30,16 +30,12 @@ read_run_on(const struct property_value *v, void *field, struct error *err)
 	};
 	enum step_run_on *run_on = field;
 	size_t i;
+	int r;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(yaml_text(v->node), words[i]) != 0)
-			continue;
+	r = property_word(v, words, ARRAY_SIZE(words), &i, err);
+	if (r == 0)
 		*run_on = (enum step_run_on)i;
-		return 0;
-	}
-	return yaml_error(v->doc, v->node, err,
-		"'runOn' is success, failure, completed or always, not '%s'",
-		yaml_text(v->node));
+	return r;
 }
 
 /* Exit statuses, as texts without needless zeros. */

@@ -127,16 +127,12 @@ read_sharing(const struct property_value *v, void *field, struct error *err)
 	};
 	enum task_volume_sharing *sharing = field;
 	size_t i;
+	int r;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(yaml_text(v->node), words[i]) != 0)
-			continue;
+	r = property_word(v, words, ARRAY_SIZE(words), &i, err);
+	if (r == 0)
 		*sharing = (enum task_volume_sharing)i;
-		return 0;
-	}
-	return yaml_error(v->doc, v->node, err,
-		"'sharing' is shared, private or locked, not '%s'",
-		yaml_text(v->node));
+	return r;
 }
 
 /* Of `secret` the values are base64, of `secretFrom` ids of secrets. */
