@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runner/cmd-task.h"
+#include "runner/source.h"
 #include "util/conf.h"
 
 struct task_options task_options;
@@ -13,6 +14,27 @@ task_context(const struct command_context *c)
 	if (task_options.path)
 		return task_options.path;
 	return c->operands.count ? c->operands.items[0] : ".";
+}
+
+/* A task from elsewhere has its file there, too. */
+int
+task_in_context(struct command_context *c,
+	int (*body)(struct command_context *c, struct error *err),
+	struct error *err)
+{
+	cleanup(source_dir_free) struct source_dir *source = NULL;
+	autofree char *store = conf_store_path(c->conf);
+	int r;
+
+	r = source_dir_open(task_context(c), store, task_options.token_file,
+		&source, err);
+	if (r < 0)
+		return r;
+	task_options.path = source_dir_path(source);
+	task_options.is_foreign = source_dir_is_foreign(source);
+	r = body(c, err);
+	task_options.path = NULL;
+	return r;
 }
 
 static int
@@ -42,6 +64,7 @@ task_request(const struct command_context *c, const char *id, struct load *ret,
 		.command = task_options.command,
 		.encoded = task_options.encoded,
 		.context = task_context(c),
+		.is_foreign = task_options.is_foreign,
 		.words = { .id = id,
 			.registry = task_options.registry
 				? task_options.registry

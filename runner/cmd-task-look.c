@@ -67,7 +67,7 @@ print_verdict(const struct task *t, const struct error *err)
 }
 
 static int
-run_lint(struct command_context *c, struct error *err)
+lint_in_context(struct command_context *c, struct error *err)
 {
 	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
@@ -105,7 +105,7 @@ print_tree(const struct buf *text, struct error *err)
 }
 
 static int
-run_render(struct command_context *c, struct error *err)
+render_in_context(struct command_context *c, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	autofree char *id = workspace_new_id();
@@ -125,7 +125,7 @@ run_render(struct command_context *c, struct error *err)
 }
 
 static int
-run_graph(struct command_context *c, struct error *err)
+graph_in_context(struct command_context *c, struct error *err)
 {
 	cleanup(variables_free) struct variables *v = NULL;
 	cleanup(task_free) struct task *t = NULL;
@@ -140,6 +140,24 @@ run_graph(struct command_context *c, struct error *err)
 	else
 		graph_print(stdout, t, opt.format);
 	return 0;
+}
+
+static int
+run_lint(struct command_context *c, struct error *err)
+{
+	return task_in_context(c, lint_in_context, err);
+}
+
+static int
+run_render(struct command_context *c, struct error *err)
+{
+	return task_in_context(c, render_in_context, err);
+}
+
+static int
+run_graph(struct command_context *c, struct error *err)
+{
+	return task_in_context(c, graph_in_context, err);
 }
 
 static int

@@ -38,7 +38,6 @@ static struct {
 	const char *format;
 	struct strv host_volumes;
 	bool secret_commands;
-	const char *token_file;
 } opt;
 
 static int
@@ -333,29 +332,14 @@ run_in_context(struct command_context *c, struct error *err)
 	return execute_recorded(c, id, w, identity, &secrets, &s, err);
 }
 
-/* A task from elsewhere has its file there, too. */
 static int
 run_task(struct command_context *c, struct error *err)
 {
-	cleanup(source_dir_free) struct source_dir *source = NULL;
-	autofree char *store = conf_store_path(c->conf);
-	int r;
-
-	r = source_dir_open(task_context(c), store, opt.token_file, &source,
-		err);
-	if (r < 0)
-		return r;
-	task_options.path = source_dir_path(source);
-	r = run_in_context(c, err);
-	task_options.path = NULL;
-	return r;
+	return task_in_context(c, run_in_context, err);
 }
 
 static const struct option_spec run_options[] = {
 	TASK_FILE_OPTIONS,
-	{ 0, "git-token-file", "FILE",
-		"what a git context needs as its password", OPT_STRING,
-		&opt.token_file, NULL, "@file" },
 	{ 0, "run-id", "ID", "{{.Run.ID}}, instead of one made up", OPT_STRING,
 		&opt.run_id },
 	{ 0, "allow-host-volume", "DIR",

@@ -12,6 +12,8 @@
 /* Values of the options below. */
 struct task_options {
 	const char *path;	/* of the context, once it was fetched */
+	bool is_foreign;	/* it was, so that its files are strangers' */
+	const char *token_file;
 	const char *file;
 	const char *command;
 	const char *encoded;
@@ -29,6 +31,11 @@ extern struct task_options task_options;
 
 /* The operand, or the directory we are in; where it is once it was fetched. */
 const char *task_context(const struct command_context *c);
+/* Run `body` while the context is here; what was fetched goes afterwards.
+ * Errors as source_dir_open() and of the body. */
+int task_in_context(struct command_context *c,
+	int (*body)(struct command_context *c, struct error *err),
+	struct error *err);
 /* What the options ask for, with this id of a run. -EINVAL, ERROR_REQUEST. */
 int task_request(const struct command_context *c, const char *id,
 	struct load *ret, struct error *err);
@@ -42,6 +49,9 @@ int task_load(const struct command_context *c, const char *id,
 	{ 'f', "file", "FILE", \
 		"task file, looked for in CONTEXT first; - is stdin", \
 		OPT_STRING, &task_options.file, NULL, "@file" }, \
+		{ 0, "git-token-file", "FILE", \
+			"what a git context needs as its password", \
+			OPT_STRING, &task_options.token_file, NULL, "@file" }, \
 		{ 0, "cmd", "COMMAND", \
 			"one step of this command, and no file", OPT_STRING, \
 			&task_options.command }, \

@@ -76,6 +76,10 @@ spawn_command(struct job *j, int out_fd, struct error *err)
 	};
 	int r;
 
+	r = step_check_links(
+		j->commands.workspace_fd, &j->commands.paths, err);
+	if (r < 0)
+		return r;
 	r = fs_open_in(j->commands.workspace_fd, j->commands.cwd, FS_IN_ROOT,
 		O_PATH | O_DIRECTORY, 0, &directory, err);
 	return r < 0 ? r : proc_start(&spec, &j->child, err);

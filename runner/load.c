@@ -9,13 +9,14 @@
 #include "runner/alias.h"
 #include "runner/late.h"
 #include "runner/mask.h"
+#include "runner/near.h"
 #include "runner/template.h"
 #include "runner/variables.h"
 #include "util/base64.h"
 #include "util/conf.h"
 #include "util/fs.h"
 #include "util/mem.h"
-#include "util/path.h"
+#include "util/scope.h"
 
 #define DEFAULT_FILE "acb.yaml"
 
@@ -23,7 +24,7 @@
 struct loading {
 	const struct load *request;
 	const char *name;
-	char *dir; /* of the file */
+	int dir_fd; /* of the file; -1: it is none */
 	struct buf source;
 	struct variables *variables;
 	struct aliases *aliases;
@@ -34,32 +35,12 @@ struct loading {
 static void
 loading_release(struct loading *l)
 {
-	free(l->dir);
+	scope_close(&l->dir_fd);
 	buf_release(&l->source);
 	variables_free(l->variables);
 	aliases_free(l->aliases);
 	late_free(l->late);
 	buf_release(&l->text);
-}
-
-/* Beside the context's files, as `az acr run` looks for it, else here. */
-static int
-read_near(struct loading *l, struct error *err)
-{
-	autofree char *inside = path_resolve(l->request->context, l->name);
-	autoerror first = { 0 };
-	int r;
-
-	l->dir = path_dir(inside);
-	r = fs_read_file(
-		AT_FDCWD, inside, TEMPLATE_TEXT_MAX, &l->source, &first);
-	if (r == -ENOENT || r == -ENOTDIR) {
-		free(l->dir);
-		l->dir = path_dir(l->name);
-		r = fs_read_file(AT_FDCWD, l->name, TEMPLATE_TEXT_MAX,
-			&l->source, &first);
-	}
-	return r < 0 ? error_move(err, &first) : 0;
 }
 
 static int
@@ -76,10 +57,17 @@ decode(const char *encoded, const char *what, struct buf *ret,
 	return r < 0 ? error_kind(err, ERROR_REQUEST) : 0;
 }
 
+static struct near
+near_of(const struct load *request)
+{
+	return (struct near){ request->context, request->is_foreign };
+}
+
 static int
 read_source(struct loading *l, struct error *err)
 {
 	const struct load *request = l->request;
+	const struct near near = near_of(request);
 
 	buf_init(&l->source, TEMPLATE_TEXT_MAX);
 	l->name = request->file ? request->file : DEFAULT_FILE;
@@ -89,8 +77,11 @@ read_source(struct loading *l, struct error *err)
 		return buf_check(&l->source, l->name, err);
 	}
 	if (strcmp(l->name, "-") != 0 && !request->encoded)
-		return read_near(l, err);
-	l->dir = mem_strdup(".");
+		return near_read(
+			&near, l->name, &l->source, &l->dir_fd, err);
+	l->dir_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (l->dir_fd < 0)
+		return error_errno(err, "cannot open the current directory");
 	if (request->encoded) {
 		l->name = "--encoded-file";
 		return decode(request->encoded, l->name, &l->source, err);
@@ -102,10 +93,11 @@ static int
 add_values_file(struct loading *l, const char *path, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
+	const struct near near = near_of(l->request);
 	int r;
 
 	buf_init(&text, TEMPLATE_TEXT_MAX);
-	r = fs_read_file(AT_FDCWD, path, TEMPLATE_TEXT_MAX, &text, err);
+	r = near_read(&near, path, &text, NULL, err);
 	if (r < 0)
 		return r;
 	return variables_add_values(
@@ -168,18 +160,16 @@ read_aliases(struct loading *l, struct error *err)
 {
 	cleanup_value(strv_release) struct strv defaults = { 0 };
 	autofree char *own = conf_xdg_path("CONFIG");
-	autoclose int dir = -1;
 	struct template_data data = { .root = variables_root(l->variables),
 		.lenient = l->request->acr };
 	struct alias_source source = { .name = l->name,
+		.dir_fd = l->dir_fd,
 		.defaults = &defaults,
 		.data = &data,
 		.always = !l->request->acr };
 
-	if (!l->dir)
+	if (l->dir_fd < 0)
 		return 0;
-	dir = open(*l->dir ? l->dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	source.dir_fd = dir;
 	strv_add(&defaults, "/etc/slipway/aliases.yaml");
 	strv_addf(&defaults, "%s/aliases.yaml", own);
 	return aliases_read(
@@ -237,15 +227,10 @@ include(void *context, const char *path, struct buf *ret, struct error *err)
 {
 	cleanup_value(buf_release) struct buf text = { 0 };
 	struct loading *l = context;
-	autoclose int dir = -1;
-	autoclose int fd = -1;
 	int r;
 
 	buf_init(&text, TEMPLATE_TEXT_MAX);
-	dir = open(*l->dir ? l->dir : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = fs_open_in(dir, path, FS_BENEATH, O_RDONLY, 0, &fd, err);
-	if (r == 0)
-		r = fs_read_fd(fd, TEMPLATE_TEXT_MAX, &text, err);
+	r = near_read_below(l->dir_fd, path, &text, err);
 	if (r == -EXDEV)
 		return error_set(err, EINVAL,
 			"'%s' is not beside the task file or below", path);
@@ -317,7 +302,8 @@ int
 load_text(const struct load *request, struct buf *ret, struct error *err)
 {
 	cleanup_value(
-		loading_release) struct loading l = { .request = request };
+		loading_release) struct loading l = { .request = request,
+				    .dir_fd = -1 };
 	autofree char *text = NULL;
 	int r;
 
@@ -338,7 +324,7 @@ parse(struct loading *l, struct task **ret, struct error *err)
 		.hints = l->request->hints,
 		.late = l->late,
 		.variables = l->variables,
-		.include = l->dir ? include : NULL,
+		.include = l->dir_fd >= 0 ? include : NULL,
 		.include_context = l };
 	int r;
 
@@ -358,7 +344,8 @@ load_task(const struct load *request, struct task **ret,
 	struct variables **ret_variables, struct error *err)
 {
 	cleanup_value(
-		loading_release) struct loading l = { .request = request };
+		loading_release) struct loading l = { .request = request,
+				    .dir_fd = -1 };
 	cleanup(task_free) struct task *t = NULL;
 	int r;
 

@@ -15,9 +15,11 @@ struct load {
 				 * standard input */
 	const char *command; /* instead of a file: one cmd step */
 	const char *context;
+	bool is_foreign;     /* the context: struct near */
 	const char *encoded; /* instead of a file: its text in base64 */
 	struct run_words words;
-	const struct strv *values; /* YAML files, later ones win */
+	const struct strv *values; /* YAML files, looked for as the file is;
+				    * later ones win */
 	const struct strv *encoded_values; /* their texts in base64, after
 					    * those; may be NULL */
 	bool acr;	  /* struct task_source */

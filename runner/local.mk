@@ -49,6 +49,8 @@ librunner_a_SOURCES = \
 	runner/load.h \
 	runner/mask.c \
 	runner/mask.h \
+	runner/near.c \
+	runner/near.h \
 	runner/networks.c \
 	runner/networks.h \
 	runner/order.c \

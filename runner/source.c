@@ -38,6 +38,12 @@ source_dir_path(const struct source_dir *s)
 	return s->path;
 }
 
+bool
+source_dir_is_foreign(const struct source_dir *s)
+{
+	return s->context != NULL;
+}
+
 char *
 source_dir_shown(const char *text)
 {

@@ -4,6 +4,8 @@
 #ifndef RUNNER_SOURCE_H
 #define RUNNER_SOURCE_H
 
+#include <stdbool.h>
+
 #include "oci/transfer.h"
 #include "util/error.h"
 #include "util/scope.h"
@@ -25,6 +27,8 @@ struct source_dir *source_dir_free(struct source_dir *s);
 char *source_dir_shown(const char *text);
 /* Its path; borrowed. */
 const char *source_dir_path(const struct source_dir *s);
+/* Was it fetched, so that its files are not the user's own? */
+bool source_dir_is_foreign(const struct source_dir *s);
 
 DEFINE_CLEANUP(struct source_dir *, source_dir_free);
 

@@ -2,12 +2,15 @@
 #include "runner/step.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
+#include "util/scope.h"
 
 static struct strv *
 new_argv(struct step_commands *c, const struct step_context *context,
@@ -60,39 +63,102 @@ is_directory(const char *context)
 		strncmp(context, "git@", 4) != 0;
 }
 
+/* By its name; as a path below the workspace into `ret`. */
 static int
-check_context(const struct step *s, const char *directory,
-	const char *context, struct error *err)
+add_below(const struct step *s, const char *directory, const char *path,
+	struct strv *ret, struct error *err)
 {
 	autofree char *here = path_resolve(STEP_WORKSPACE, directory);
-	autofree char *path = path_resolve(here, context);
+	autofree char *inside = path_resolve(here, path);
 
-	if (is_directory(context) &&
-		(*context == '/' || !path_is_below(path, STEP_WORKSPACE)))
-		return leaves(s, context, err);
+	if (!path_is_below(inside, STEP_WORKSPACE) || *path == '/')
+		return leaves(s, path, err);
+	strv_addf(ret, ".%s", inside + strlen(STEP_WORKSPACE));
 	return 0;
+}
+
+/* A Dockerfile, and what is left out beside it. */
+static int
+add_recipe(const struct step *s, const char *directory, const char *path,
+	struct strv *ret, struct error *err)
+{
+	autofree char *beside = mem_printf("%s.dockerignore", path);
+	int r;
+
+	r = add_below(s, directory, path, ret, err);
+	return r < 0 ? r : add_below(s, directory, beside, ret, err);
+}
+
+/* All that the builder may take as the Dockerfile (recipe.h). */
+static int
+add_recipes(const struct step *s, const char *directory, const char *operand,
+	const char *file, struct strv *ret, struct error *err)
+{
+	const char *const names[] = { file ? file : "Dockerfile",
+		"Containerfile" };
+	const size_t count = file ? 1 : ARRAY_SIZE(names);
+	int r = 0;
+
+	if (file && strcmp(file, "-") == 0)
+		return 0;
+	if (file)
+		r = add_recipe(s, directory, file, ret, err);
+	for (size_t n = 0; r == 0 && n < count; n++) {
+		autofree char *path = path_join(operand, names[n]);
+
+		if (is_directory(operand))
+			r = add_recipe(s, directory, path, ret, err);
+	}
+	return r;
 }
 
 int
 step_build_words(const struct step *s, const struct step_context *context,
 	const char *directory, const struct strv *args, struct strv *ret,
-	struct error *err)
+	struct strv *ret_paths, struct error *err)
 {
+	const int count = (int)args->count;
+	const char *file = cli_value_of(
+		context->build_options, "file", count, args->items);
 	cleanup_value(strv_release) struct strv operands = { 0 };
-	size_t i;
 	int r;
 
-	r = cli_operands(context->build_options, NULL, (int)args->count,
-		args->items, &operands, err);
+	r = cli_operands(context->build_options, NULL, count, args->items,
+		&operands, err);
 	if (r < 0)
 		return error_wrap(err, "step '%s': build", s->id);
-	for (i = 0; r == 0 && i < operands.count; i++)
-		r = check_context(s, directory, operands.items[i], err);
-	if (r < 0)
-		return r;
 	strv_add_all(ret, args);
-	if (operands.count == 0)
+	if (operands.count == 0) {
+		strv_add(&operands, ".");
 		strv_add(ret, ".");
+	}
+	for (size_t n = 0; r == 0 && n < operands.count; n++) {
+		const char *operand = operands.items[n];
+
+		if (is_directory(operand))
+			r = add_below(s, directory, operand, ret_paths, err);
+		if (r == 0)
+			r = add_recipes(s, directory, operand, file,
+				ret_paths, err);
+	}
+	return r;
+}
+
+int
+step_check_links(int workspace_fd, const struct strv *paths, struct error *err)
+{
+	for (size_t n = 0; n < paths->count; n++) {
+		autoclose int fd = -1;
+
+		/* Any other failure is the builder's to tell. */
+		if (fs_open_in(workspace_fd, paths->items[n], FS_BENEATH,
+			    O_PATH, 0, &fd, NULL) != -EXDEV)
+			continue;
+		(void)error_set(err, EXDEV,
+			"'%s' is a link that leaves the workspace",
+			paths->items[n]);
+		return error_kind(err, ERROR_LOCAL);
+	}
 	return 0;
 }
 
@@ -106,7 +172,7 @@ add_build(const struct step *s, const struct step_context *context,
 	r = build_path(s, &ret->cwd, err);
 	if (r == 0)
 		r = step_build_words(s, context, ret->cwd, &s->words,
-			new_argv(ret, context, "build"), err);
+			new_argv(ret, context, "build"), &ret->paths, err);
 	if (r < 0)
 		return r;
 	for (i = 0; i < s->env.count; i++) {
@@ -179,6 +245,7 @@ step_commands_release(struct step_commands *c)
 		strv_release(&c->argvs[i]);
 	free(c->argvs);
 	strv_release(&c->env);
+	strv_release(&c->paths);
 	free(c->cwd);
 	*c = (struct step_commands){ 0 };
 }

@@ -33,6 +33,7 @@ struct step_commands {
 	const char *program;	/* borrowed from the context */
 	int workspace_fd;	/* borrowed from the context */
 	char *cwd;		/* below workspace_fd, "." for itself */
+	struct strv paths;	/* for step_check_links() */
 	/* A cmd step has none of these, and counts as one command: its script
 	 * is for script_run(). Borrowed; NULL for the others. */
 	const struct step *step;
@@ -52,10 +53,17 @@ int step_commands(const struct step *s, const struct step_context *c,
 void step_commands_release(struct step_commands *c);
 /*
  * The words of a build behind `slipway build`, with a context, after a check
- * that it lies in the workspace; `directory`, below that, is where it starts.
+ * that by its name it lies in the workspace, and so does the Dockerfile;
+ * `directory`, below that, is where it starts. What the build reads first is
+ * added to `ret_paths`.
  */
 int step_build_words(const struct step *s, const struct step_context *context,
 	const char *directory, const struct strv *args, struct strv *ret,
+	struct strv *ret_paths, struct error *err);
+/* Does none of the paths below the workspace leave it by a link? A task may be
+ * a stranger's. For when the build starts: steps before it make links, too.
+ * -EXDEV, ERROR_LOCAL. */
+int step_check_links(int workspace_fd, const struct strv *paths,
 	struct error *err);
 /* The step's directory as programs inside see it; yours. */
 char *step_inside_path(const struct step *s);

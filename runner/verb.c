@@ -33,13 +33,16 @@ static int
 build(const struct action *s, const struct strv *args)
 {
 	cleanup_value(strv_release) struct strv words = { 0 };
+	cleanup_value(strv_release) struct strv paths = { 0 };
 	autoclose int directory = -1;
 	autoerror err = { 0 };
 	int r;
 
 	strv_add(&words, "build");
 	r = step_build_words(s->step, s->context, s->place->directory, args,
-		&words, &err);
+		&words, &paths, &err);
+	if (r == 0)
+		r = step_check_links(s->place->root_fd, &paths, &err);
 	if (r == 0)
 		r = fs_open_in(s->place->root_fd, s->place->directory,
 			FS_BENEATH, O_PATH | O_DIRECTORY, 0, &directory, &err);

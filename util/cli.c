@@ -6,6 +6,7 @@
 
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/scope.h"
 
 #define WORD_MAX 64
 
@@ -16,6 +17,8 @@ struct parser {
 	char *const *argv;
 	int next;	 /* the argument to look at next */
 	bool only_looks; /* no value is stored, nothing is called */
+	const char *wanted;	/* the long name of an option, or NULL */
+	const char *found;	/* its last value */
 };
 
 const struct option_spec *
@@ -206,6 +209,8 @@ take_option(struct parser *p, const struct option_spec *o, const char *shown,
 				o->operand ? o->operand : "TEXT");
 		value = p->argv[p->next++];
 	}
+	if (p->wanted && strcmp(o->name ? o->name : "", p->wanted) == 0)
+		p->found = value;
 	return p->only_looks ? 0 : set_option(o, value, err);
 }
 
@@ -320,7 +325,7 @@ cli_parse(const struct option_spec *options, const struct option_spec *more,
 	bool stop_at_operand, int argc, char *const argv[],
 	struct strv *ret_operands, struct error *err)
 {
-	struct parser p = { options, more, argc, argv, 0, false };
+	struct parser p = { options, more, argc, argv, 0, false, NULL, NULL };
 
 	return parse_all(&p, stop_at_operand, ret_operands, err);
 }
@@ -330,9 +335,19 @@ cli_operands(const struct option_spec *options, const struct option_spec *more,
 	int argc, char *const argv[], struct strv *ret_operands,
 	struct error *err)
 {
-	struct parser p = { options, more, argc, argv, 0, true };
+	struct parser p = { options, more, argc, argv, 0, true, NULL, NULL };
 
 	return parse_all(&p, false, ret_operands, err);
+}
+
+const char *
+cli_value_of(const struct option_spec *options, const char *name, int argc,
+	char *const argv[])
+{
+	struct parser p = { options, NULL, argc, argv, 0, true, name, NULL };
+	cleanup_value(strv_release) struct strv operands = { 0 };
+
+	return parse_all(&p, false, &operands, NULL) == 0 ? p.found : NULL;
 }
 
 int

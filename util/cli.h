@@ -102,6 +102,10 @@ int cli_parse(const struct option_spec *options, const struct option_spec *more,
 int cli_operands(const struct option_spec *options,
 	const struct option_spec *more, int argc, char *const argv[],
 	struct strv *ret_operands, struct error *err);
+/* The last value that such a command line has for the option `name`, borrowed
+ * from argv; NULL when there is none, or argv is wrong. */
+const char *cli_value_of(const struct option_spec *options, const char *name,
+	int argc, char *const argv[]);
 /* Is the number of operands what the command wants? -EINVAL,
  * ERROR_REQUEST. */
 int cli_check_operands(const struct command *c, const struct strv *operands,
