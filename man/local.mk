@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += man/slipway-build.1
 dist_man_MANS += man/slipway-completion.1
+dist_man_MANS += man/slipway-copy.1
 dist_man_MANS += man/slipway-dockerfile.5
 dist_man_MANS += man/slipway-doctor.1
 dist_man_MANS += man/slipway-help.1

@@ -147,8 +147,11 @@ add_entry(struct json *to, const struct descriptor *d,
 	struct json *annotations =
 		i->annotations ? json_copy(i->annotations) : json_new_object();
 
-	json_set_text(annotations, ARCHIVE_NAME, name);
-	json_set_text(annotations, ARCHIVE_REF_NAME, short_name);
+	/* An image without a name may have one of the user's. */
+	if (name) {
+		json_set_text(annotations, ARCHIVE_NAME, name);
+		json_set_text(annotations, ARCHIVE_REF_NAME, short_name);
+	}
 	if (json_count(annotations))
 		json_set(entry, "annotations", annotations);
 	else

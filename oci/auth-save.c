@@ -21,8 +21,8 @@
 
 /* A file while it is changed. */
 struct keyring {
-	char *path;	/* links followed: those of docker's file may be one */
-	int dir_fd;	/* locked: two logins at once lose nothing */
+	char *path; /* links followed: those of docker's file may be one */
+	int dir_fd; /* locked: two logins at once lose nothing */
 	struct json *text;
 };
 
@@ -58,7 +58,8 @@ read_text(struct keyring *k, struct error *err)
 		return r;
 	/* The parser's message would quote the text: that holds passwords. */
 	if (json_parse(buf_text(&text), text.len, FILE_MAX, k->path, &k->text,
-		    NULL) < 0 || json_kind(k->text) != JSON_OBJECT_)
+		    NULL) < 0 ||
+		json_kind(k->text) != JSON_OBJECT_)
 		return error_set(err, EBADMSG,
 			"'%s' is no JSON file of credentials", k->path);
 	return 0;
@@ -68,8 +69,8 @@ static int
 make_dir(const char *path, struct error *err)
 {
 	autofree char *dir = path_dir(path);
-	autoclose int top = open(*dir == '/' ? "/" : ".",
-		O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int top =
+		open(*dir == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	autoclose int made = -1;
 
 	/* "../x" is the user's own affair. */
@@ -151,8 +152,7 @@ auths_of(struct keyring *k)
 static void
 set_pair(struct json *entry, const struct credential *who)
 {
-	autofree char *pair =
-		mem_printf("%s:%s", who->user, who->password);
+	autofree char *pair = mem_printf("%s:%s", who->user, who->password);
 	cleanup_value(wipe) struct buf text = { 0 };
 
 	buf_init(&text, PAIR_MAX);

@@ -93,8 +93,8 @@ get_credential(struct credential *ret, struct error *err)
 	int r = 0;
 
 	if (opt.from_stdin && !opt.user) {
-		(void)error_set(err, EINVAL,
-			"--password-stdin needs --username USER");
+		(void)error_set(
+			err, EINVAL, "--password-stdin needs --username USER");
 		return error_kind(err, ERROR_REQUEST);
 	}
 	if (opt.user)
@@ -113,8 +113,8 @@ get_credential(struct credential *ret, struct error *err)
 }
 
 static int
-check(struct command_context *c, const char *host,
-	const struct credential *who, struct error *err)
+check(struct command_context *c, const char *host, const struct credential *who,
+	struct error *err)
 {
 	cleanup(transfer_free) struct transfer *t = NULL;
 	struct transfer_settings settings;
@@ -188,8 +188,8 @@ log_in(struct command_context *c, const struct auth_places *p,
 }
 
 static int
-print_login(const struct auth_places *p, const char *registry,
-	struct error *err)
+print_login(
+	const struct auth_places *p, const char *registry, struct error *err)
 {
 	cleanup_value(credential_release) struct credential who = { 0 };
 	autofree char *host = mem_strndup(registry, strcspn(registry, "/"));

@@ -18,6 +18,7 @@ int command_platform(const char *text, struct platform *ret,
 int command_registry(const struct command_context *c, char **ret,
 	struct error *err);
 
+extern const struct command cmd_copy;
 extern const struct command cmd_history;
 extern const struct command cmd_images;
 extern const struct command cmd_import;

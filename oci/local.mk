@@ -31,6 +31,7 @@ liboci_a_SOURCES = \
 	oci/check-image.h \
 	oci/check.c \
 	oci/check.h \
+	oci/cmd-copy.c \
 	oci/cmd-history.c \
 	oci/cmd-images.c \
 	oci/cmd-import.c \
@@ -135,8 +136,12 @@ liboci_a_SOURCES = \
 	oci/transfer-receive.c \
 	oci/transfer-send.c \
 	oci/transfer-send.h \
+	oci/transfer-take.c \
 	oci/transfer.c \
 	oci/transfer.h \
+	oci/transport-archive.c \
+	oci/transport.c \
+	oci/transport.h \
 	oci/travel-form.c \
 	oci/travel.c \
 	oci/travel.h \
@@ -220,6 +225,7 @@ check_PROGRAMS += tests/oci/image
 check_PROGRAMS += tests/oci/media
 check_PROGRAMS += tests/oci/windows
 check_PROGRAMS += tests/oci/travel
+check_PROGRAMS += tests/oci/transport
 check_PROGRAMS += tests/oci/archive
 check_PROGRAMS += tests/oci/bag
 check_PROGRAMS += tests/oci/foreign

@@ -14,6 +14,7 @@ struct pull {
 	int64_t repository;
 	progress_step step;
 	bool unpack;
+	bool bare;	/* no tag is set, nothing is looked into */
 	struct manifest manifest;
 	struct digest digest;		/* of the manifest */
 	struct fetch *fetches;
@@ -232,6 +233,10 @@ pull_image(struct pull *p, const struct platform *want, struct digest *ret,
 	p->fetches = mem_array(p->manifest.layer_count + 1,
 		sizeof(*p->fetches));
 	r = p->unpack ? fetch_trees(p, err) : fetch_blobs(p, err);
+	if (p->bare) {
+		*ret = p->digest;
+		return r;
+	}
 	/* Do manifest, config and layers agree? */
 	if (r >= 0)
 		r = image_load(p->t->store, &p->digest, NULL, &image, err);
@@ -244,6 +249,22 @@ pull_image(struct pull *p, const struct platform *want, struct digest *ret,
 	return r;
 }
 
+static int
+pull(struct pull *p, const struct platform *want, struct digest *ret,
+	struct error *err)
+{
+	struct progress *shown = p->t->settings.progress;
+	autofree char *name = ref_format_short(p->ref);
+	autofree char *title = mem_printf("pulling %s", name);
+	int r;
+
+	p->step = progress_begin(shown, title);
+	r = pull_image(p, want, ret, err);
+	progress_end(shown, p->step, r < 0 ? PROGRESS_FAILED : PROGRESS_DONE,
+		NULL);
+	return r < 0 ? error_wrap(err, "pull '%s'", name) : 0;
+}
+
 int
 transfer_pull(struct transfer *t, const struct ref *ref,
 	const struct platform *want, bool unpack, struct digest *ret,
@@ -251,13 +272,16 @@ transfer_pull(struct transfer *t, const struct ref *ref,
 {
 	cleanup_value(pull_release) struct pull p = { .t = t, .ref = ref,
 		.unpack = unpack };
-	autofree char *name = ref_format_short(ref);
-	autofree char *title = mem_printf("pulling %s", name);
-	int r;
 
-	p.step = progress_begin(t->settings.progress, title);
-	r = pull_image(&p, want, ret, err);
-	progress_end(t->settings.progress, p.step,
-		r < 0 ? PROGRESS_FAILED : PROGRESS_DONE, NULL);
-	return r < 0 ? error_wrap(err, "pull '%s'", name) : 0;
+	return pull(&p, want, ret, err);
+}
+
+int
+transfer_take(struct transfer *t, const struct ref *ref,
+	const struct platform *want, struct digest *ret, struct error *err)
+{
+	cleanup_value(pull_release) struct pull p = { .t = t, .ref = ref,
+		.bare = true };
+
+	return pull(&p, want, ret, err);
 }

@@ -56,6 +56,14 @@ int transfer_pull(struct transfer *t, const struct ref *ref,
 	const struct platform *want, bool unpack, struct digest *ret,
 	struct error *err);
 
+/* Bring the image for a platform here, as it is there, and set no tag: `ret` is
+ * its manifest. Errors as above. */
+int transfer_take(struct transfer *t, const struct ref *ref,
+	const struct platform *want, struct digest *ret, struct error *err);
+/* The same for all that an index names, which `ret` is then. */
+int transfer_take_all(struct transfer *t, const struct ref *ref,
+	struct digest *ret, struct error *err);
+
 /*
  * Push the image or index `what` to every reference in `to` (same repository
  * or several): layers packed with `codec` unless they travel compressed

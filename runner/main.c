@@ -57,6 +57,7 @@ const struct command *const command_table[] = {
 	&cmd_runs_show,
 	&cmd_pull,
 	&cmd_push,
+	&cmd_copy,
 	&cmd_login,
 	&cmd_logout,
 	&cmd_doctor,

@@ -88,8 +88,7 @@ ask_line(const char *prompt, bool hidden, struct buf *ret, struct error *err)
 	int r;
 
 	if (fd < 0)
-		return error_set(err, ENOTTY,
-			"there is no terminal to ask at");
+		return error_set(err, ENOTTY, "there is no terminal to ask at");
 	r = proc_catch_interrupts(err);
 	if (r >= 0 && hidden)
 		r = curtain_drop(&c, fd, err);

@@ -146,6 +146,7 @@ make_repository() {
 @test "save, load" {
 	examples slipway-save.1
 	examples slipway-load.1
+	examples slipway-copy.1
 	run -0 slipway run localhost/app:1 true
 }
 
