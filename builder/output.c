@@ -32,6 +32,28 @@ output_parse_tags(const struct strv *texts, struct ref **ret, struct error *err)
 	return error_kind(err, ERROR_REQUEST);
 }
 
+static void
+free_refs(struct ref *refs, size_t count)
+{
+	for (size_t n = 0; refs && n < count; n++)
+		ref_release(&refs[n]);
+	free(refs);
+}
+
+/* In a layout a name may be anything. */
+static int
+check_names(const struct output_spec *spec, struct error *err)
+{
+	struct ref *refs = NULL;
+	int r;
+
+	if (spec->kind == OUTPUT_OCI && spec->is_dir)
+		return 0;
+	r = output_parse_tags(&spec->names, &refs, err);
+	free_refs(refs, spec->names.count);
+	return r < 0 ? error_wrap(err, "--output") : 0;
+}
+
 static int
 check_spec(const struct output_options *o, const struct output_spec *spec,
 	bool has_index, struct error *err)
@@ -47,7 +69,7 @@ check_spec(const struct output_options *o, const struct output_spec *spec,
 		(void)error_hint(err, "name it with -t REGISTRY/NAME:TAG");
 		return error_kind(err, ERROR_REQUEST);
 	}
-	return 0;
+	return check_names(spec, err);
 }
 
 int
@@ -81,14 +103,6 @@ set_tag(struct output *o, const struct ref *tag, struct error *err)
 		digest_equal(&there, &o->what))
 		return 0;
 	return store_ref_set(o->store, tag, &o->what, err);
-}
-
-static void
-free_refs(struct ref *refs, size_t count)
-{
-	for (size_t n = 0; refs && n < count; n++)
-		ref_release(&refs[n]);
-	free(refs);
 }
 
 /* Where `spec` sends it: its own names, else the tags. */

@@ -180,6 +180,9 @@ localhost/told:2@$(cat digest)" ]
 		[ "$status" = 2 ]
 		[[ $output == *"--output: "* ]]
 	done
+	run build -o type=image,name=BAD//NAME --target none
+	[ "$status" = 2 ]
+	[[ $output == *"--output: "*BAD* ]]
 	run build -o - -o type=oci,dest=-
 	[ "$status" = 2 ]
 	run build -o type=local,dest="$context/file"
