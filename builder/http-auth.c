@@ -77,7 +77,7 @@ http_auth_split(const char *url, char **ret_url, char **ret_header)
 	size_t len = host ? strcspn(host + 3, "/?#") : 0;
 	const char *at = host ? memrchr(host + 3, '@', len) : NULL;
 	struct credential who = { 0 };
-	char *colon;
+	char *colon, *user;
 
 	*ret_header = NULL;
 	if (!at) {
@@ -89,6 +89,9 @@ http_auth_split(const char *url, char **ret_url, char **ret_header)
 	who.password = url_unescape(colon ? colon + 1 : "");
 	if (colon)
 		memset(colon, 0, strlen(colon));
+	user = who.user;
+	who.user = url_unescape(user);
+	free(user);
 	*ret_header = credential_basic(&who);
 	credential_release(&who);
 	*ret_url = mem_printf("%.*s%s", (int)(host + 3 - url), url, at + 1);

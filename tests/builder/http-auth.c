@@ -63,6 +63,7 @@ a_user_is_taken_out(void **state)
 		{ "https://u:p@h:1/a?b@c", "https://h:1/a?b@c",
 			"Basic dTpw" },
 		{ "https://u:p%40@h", "https://h", "Basic dTpwQA==" },
+		{ "https://u%40x:p@h", "https://h", "Basic dUB4OnA=" },
 		{ "https://h/a@b", "https://h/a@b", NULL },
 	};
 
