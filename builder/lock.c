@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "util/fs.h"
 #include "util/mem.h"
@@ -156,7 +157,9 @@ lock_get(const struct lock *l, enum lock_kind kind, const char *name,
 		*ret = digest;
 		return 0;
 	}
-	(void)error_set(err, ENOENT, "'%s' is not in the lock file", name);
+	/* A query may be a secret. */
+	(void)error_set(err, ENOENT, "'%.*s' is not in the lock file",
+		(int)strcspn(name, "?"), name);
 	(void)error_kind(err, ERROR_POLICY);
 	return error_hint(err, "slipway lock puts it there");
 }

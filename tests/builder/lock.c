@@ -28,6 +28,8 @@ what_is_written_is_read(void **state)
 	r = lock_get(again, LOCK_FILE, "b", &digest, &err);
 	assert_int_equal(err.kind, ERROR_POLICY);
 	assert_fails(r, &err, ENOENT, "'b' is not in the lock file");
+	r = lock_get(again, LOCK_FILE, "http://h/f?key=s3cret", &digest, &err);
+	assert_fails(r, &err, ENOENT, "'http://h/f' is not in the lock file");
 }
 
 /* One written before commits were. */
