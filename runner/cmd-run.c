@@ -297,12 +297,13 @@ struct watched {
 
 static int
 tell_start(const struct watched *w, const struct request *q,
-	const struct sandbox *s, struct error *err)
+	const struct sandbox *s, const struct rootfs *root, struct error *err)
 {
 	int r = 0;
 
 	if (opt.record)
-		r = crew_report_start(w->dir_fd, sandbox_pid(s), err);
+		r = crew_report_start(w->dir_fd, sandbox_pid(s),
+			rootfs_fd(root), err);
 	if (r == 0 && q->notify_fd)
 		r = fs_write(q->notify_fd, "\n", 1, err);
 	return r;
@@ -350,7 +351,7 @@ run_spec(struct sandbox_spec *spec, const struct request *q,
 	if (r == 0)
 		r = sandbox_launch(spec, &s, err);
 	if (r == 0)
-		r = tell_start(w, q, s, err);
+		r = tell_start(w, q, s, spec->rootfs, err);
 	if (r < 0)
 		return r;
 	if (t)

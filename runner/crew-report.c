@@ -8,27 +8,39 @@
 #include "util/fs.h"
 #include "util/mem.h"
 
+static int
+lock(int dir_fd, const char *name, int *ret_fd, struct error *err)
+{
+	autoclose int fd = openat(dir_fd, name,
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int r;
+
+	if (fd < 0)
+		return error_errno(err, "cannot open '%s'", name);
+	/* Those who look whether it is locked hold it for a moment. */
+	r = fs_lock(fd, FS_LOCK_EXCLUSIVE, err);
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
+}
+
 int
 crew_sign_on(const char *path, int *ret_dir_fd, int *ret_lock_fd,
 	struct error *err)
 {
 	autoclose int dir =
 		open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	autoclose int lock = -1;
-	int r;
+	int life, r;
 
 	if (dir < 0)
 		return error_errno(err, "cannot open '%s'", path);
-	lock = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		0600);
-	if (lock < 0)
-		return error_errno(err, "cannot open the lock in '%s'", path);
-	/* Those who look whether it is locked hold it for a moment. */
-	r = fs_lock(lock, FS_LOCK_EXCLUSIVE, err);
+	/* The one that is never given back stays open, unnamed. */
+	r = lock(dir, "life", &life, err);
+	if (r == 0)
+		r = lock(dir, "lock", ret_lock_fd, err);
 	if (r < 0)
 		return error_wrap(err, "'%s'", path);
 	*ret_dir_fd = take_fd(&dir);
-	*ret_lock_fd = take_fd(&lock);
 	return 0;
 }
 
@@ -42,10 +54,11 @@ publish(int dir_fd, const char *name, char *text, struct error *err)
 }
 
 int
-crew_report_start(int dir_fd, pid_t init, struct error *err)
+crew_report_start(int dir_fd, pid_t init, int root_fd, struct error *err)
 {
 	return publish(dir_fd, "pid",
-		mem_printf("%d %d\n", (int)getpid(), (int)init), err);
+		mem_printf("%d %d %d\n", (int)getpid(), (int)init, root_fd),
+		err);
 }
 
 int

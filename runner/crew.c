@@ -121,10 +121,10 @@ read_text(int dir_fd, const char *name, struct buf *ret)
 }
 
 static bool
-is_locked(int dir_fd)
+is_locked(int dir_fd, const char *name)
 {
 	autoclose int lock = openat(
-		dir_fd, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+		dir_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
 	return lock >= 0 && fs_lock(lock, FS_LOCK_LOOK, NULL) < 0;
 }
@@ -134,15 +134,16 @@ look(struct crew_member *m)
 {
 	cleanup_value(buf_release) struct buf pid = { 0 };
 	cleanup_value(buf_release) struct buf status = { 0 };
-	int keeper = 0, init = 0;
+	int keeper = 0, init = 0, root = -1;
 
-	m->running = is_locked(m->dir_fd);
-	/* Once the lock is gone the number may be another's. */
-	if (m->running && read_text(m->dir_fd, "pid", &pid) &&
-		sscanf(buf_text(&pid), "%d %d", &keeper, &init) == 2 &&
-		kill(keeper, 0) == 0) {
+	m->running = is_locked(m->dir_fd, "lock");
+	/* Once the lock is gone the numbers may be others'. */
+	if (is_locked(m->dir_fd, "life") && read_text(m->dir_fd, "pid", &pid) &&
+		sscanf(buf_text(&pid), "%d %d %d", &keeper, &init, &root) ==
+			3) {
 		m->keeper = keeper;
-		m->init = init;
+		m->init = m->running ? init : 0;
+		m->root_fd = root;
 	}
 	m->status = 137;
 	if (read_text(m->dir_fd, "status", &status))

@@ -12,8 +12,10 @@
 #include "util/strv.h"
 
 /*
- * RUN/crew/NAME/ has "lock", held while the program runs; "pid", the numbers of
- * `slipway run` and of the sandbox's init; "status", once it has ended;
+ * RUN/crew/NAME/ has "lock", held while the program runs, "life", held as
+ * long as `slipway run` is there; "pid", the numbers of
+ * `slipway run`, of the sandbox's init and of the former's descriptor of its
+ * root; "status", once it has ended;
  * "image"; "address", when it has one. What it says is in RUN/logs/NAME.
  */
 struct crew;
@@ -46,6 +48,7 @@ struct crew_member {
 	int dir_fd;
 	pid_t keeper;	/* `slipway run`; 0 when it has ended, too */
 	pid_t init;	/* of the sandbox */
+	int root_fd;	/* of the keeper: /proc/KEEPER/fd/N */
 	bool running;	/* the program */
 	int status;	/* of the program that has ended */
 	char *image;
@@ -70,11 +73,12 @@ int crew_set_address(const char *path, const char *address,
 
 /*
  * The other side, in `slipway run`: the lock is held from crew_sign_on() to
- * crew_report_end(), or to our death.
+ * crew_report_end(), or to our death; one more that is never given back, to our
+ * death.
  */
 int crew_sign_on(const char *path, int *ret_dir_fd, int *ret_lock_fd,
 	struct error *err);
-int crew_report_start(int dir_fd, pid_t init, struct error *err);
+int crew_report_start(int dir_fd, pid_t init, int root_fd, struct error *err);
 int crew_report_end(int dir_fd, int lock_fd, int status, struct error *err);
 
 #endif

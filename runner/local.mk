@@ -26,6 +26,8 @@ librunner_a_SOURCES = \
 	runner/commands.h \
 	runner/container.c \
 	runner/container.h \
+	runner/copy.c \
+	runner/copy.h \
 	runner/crew-report.c \
 	runner/crew.c \
 	runner/crew.h \
@@ -146,6 +148,7 @@ librunner_a_SOURCES = \
 	runner/variables.h \
 	runner/verb-container.c \
 	runner/verb-container.h \
+	runner/verb-copy.c \
 	runner/verb-exec.c \
 	runner/verb-file.c \
 	runner/verb-file.h \

@@ -7,6 +7,7 @@
 
 /* As verb.c has them: the words behind the verb; the exit status. */
 int verb_run_container(const struct action *s, const struct strv *args);
+int verb_cp(const struct action *s, const struct strv *args);
 int verb_exec(const struct action *s, const struct strv *args);
 int verb_logs(const struct action *s, const struct strv *args);
 int verb_stop(const struct action *s, const struct strv *args);

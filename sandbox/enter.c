@@ -94,6 +94,19 @@ move_into(pid_t pid, struct error *err)
 	return 0;
 }
 
+int
+enter_owner(pid_t pid, struct error *err)
+{
+	autoclose int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return ended(err);
+	if (is_our_user_namespace(pid) || setns(fd, CLONE_NEWUSER) == 0)
+		return 0;
+	(void)error_errno(err, "cannot enter the container");
+	return error_kind(err, ERROR_HOST);
+}
+
 /* In the child that pid namespaces ask for. */
 static _Noreturn void
 run(const struct enter_wish *wish, int report_fd)

@@ -11,6 +11,10 @@
  * was made for. -ESRCH when it has ended. */
 int enter_read_env(pid_t init, struct strv *ret, struct error *err);
 
+/* Move into the user namespace of a process of ours, for good, where its files
+ * have the owners that it sees. */
+int enter_owner(pid_t pid, struct error *err);
+
 /* What is run there; everything is borrowed. */
 struct enter_wish {
 	const struct strv *argv;

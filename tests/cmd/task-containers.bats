@@ -192,6 +192,26 @@ run_task() {
 	run ! pgrep -u "$(id -u)" -f "sleep 600"
 }
 
+@test "docker cp: from a kept container and to one that runs, not beyond" {
+	task <<-'EOT'
+		version: v1.1.0
+		steps:
+		- id: made
+		  keep: true
+		  cmd: localhost/busybox:1 sh -c 'mkdir -p /r/d && echo result >/r/d/f && chmod 750 /r/d/f && ln -s /etc/passwd /r/l'
+		- cmd: docker cp made:/r out && docker cp made:/r/d/. all && docker cp made:/r/d/f out/l
+		- cmd: localhost/busybox:1 sh -c 'cat all/f out/l; stat -c %a-%u out/d/f'
+		- cmd: docker run -d --name db localhost/busybox:1 sleep 600 && docker cp in db:/tmp && docker exec db cat /tmp/in/x
+		- cmd: docker cp up db:/ || docker cp in/../.. db:/tmp || docker cp in made || docker cp db:/none . || echo refused
+	EOT
+	mkdir "$CONTEXT/in"
+	echo given >"$CONTEXT/in/x"
+	run_task
+	[ "$status" -eq 0 ]
+	[ "$(grep -c ' result$' <<<"$stderr")" -eq 2 ]
+	[[ $stderr == *" 750-0"*given*refused* ]]
+}
+
 @test "docker login: for the run alone, and its password is not shown" {
 	need skopeo umoci docker-registry htpasswd
 	start_registry htpasswd

@@ -59,7 +59,7 @@ start(const char *record, int *ret_fd, struct proc *ret)
 	if (proc_fork(ret, NULL) == 0) {
 		(void)close(fds[1]);
 		if (crew_sign_on(record, &dir, &lock, NULL) < 0 ||
-			crew_report_start(dir, getpid(), NULL) < 0)
+			crew_report_start(dir, getpid(), -1, NULL) < 0)
 			_exit(1);
 		(void)!read(fds[0], &byte, 1);
 		_exit(crew_report_end(dir, lock, 7, NULL) < 0);
