@@ -99,6 +99,12 @@ late_find(const struct late *l, const char *text)
 	return m;
 }
 
+bool
+late_is_in(const char *text)
+{
+	return strstr(text, OPEN) != NULL;
+}
+
 size_t
 late_count(const struct late *l)
 {

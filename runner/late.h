@@ -33,6 +33,8 @@ unsigned late_waits_for(const char *fields);
 /* Put off the action of these words, and add its mark to `to`. */
 void late_add(struct late *l, const char *words, size_t len, unsigned waits,
 	struct buf *to);
+/* Is there anything like a mark, of whatever task? */
+bool late_is_in(const char *text);
 size_t late_count(const struct late *l);
 /* Are the marks of a text those of the actions from `first` on, which it left,
  * and no others? Else -EINVAL, ERROR_REQUEST. */

@@ -2,6 +2,7 @@
 #include "runner/task-settle.h"
 
 #include "runner/fulfil.h"
+#include "runner/task-step.h"
 #include "util/mem.h"
 
 #define ALL (LATE_STEPS | LATE_SECRETS | LATE_MATRIX)
@@ -171,5 +172,9 @@ task_step_settle(struct step *s, const struct late *l, const struct value *root,
 			r = settle(&list_at(s, i)->items[k], s, l, root, err);
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		restore(text_at(s, shown[i]), l);
+	for (k = 0; r < 0 && k < s->push.count; k++)
+		restore(&s->push.items[k], l);
+	if (r == 0)
+		task_step_normalise_push(s);
 	return r;
 }

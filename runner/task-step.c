@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "runner/late.h"
 #include "runner/property.h"
 #include "runner/shell.h"
 #include "runner/task-check.h"
@@ -173,17 +174,17 @@ split_command(const struct yaml_doc *y, const struct yaml_node *n,
 	return -EINVAL;
 }
 
-/* "a" is "a:latest"; what was there already is dropped. */
-static void
-normalise_push(struct step *s)
+void
+task_step_normalise_push(struct step *s)
 {
 	struct strv full = { 0 };
 	size_t i;
 
 	for (i = 0; i < s->push.count; i++) {
 		const char *item = s->push.items[i];
-		autofree char *name = mem_printf(
-			"%s%s", item, strpbrk(item, ":@") ? "" : ":latest");
+		bool is_whole = strpbrk(item, ":@") || late_is_in(item);
+		autofree char *name =
+			mem_printf("%s%s", item, is_whole ? "" : ":latest");
 
 		if (!strv_has(&full, name))
 			strv_add(&full, name);
@@ -256,7 +257,7 @@ task_step_read(const struct step_origin *o, const struct task *t,
 		r = split_command(y, o->node, s, err);
 	if (r < 0)
 		return r;
-	normalise_push(s);
+	task_step_normalise_push(s);
 	task_step_inherit(t, s);
 	return 0;
 }

@@ -15,6 +15,8 @@ int task_step_read(const struct step_origin *o, const struct task *t,
 	struct step *s, struct error *err);
 /* What the step does not say: from the task, else the defaults. */
 void task_step_inherit(const struct task *t, struct step *s);
+/* "a" is pushed as "a:latest", and once; what is known only later is left. */
+void task_step_normalise_push(struct step *s);
 void task_step_release(struct step *s);
 /* Where a node of the file stands. */
 struct task_place task_place_of(const struct yaml_node *n);

@@ -55,6 +55,23 @@ task() {
 	[[ $stderr == *"step 'two':1:3: there is no '.Steps.one.Outputs.no'"* ]]
 }
 
+@test "outputs: names to push, with a tag and without" {
+	task <<-'EOF'
+		version: v1.1.0
+		steps:
+		- {id: one, cmd: "localhost/busybox:1 sh -c 'echo i=localhost/none >>$$SLIPWAY_OUTPUT'"}
+		- {id: tag, push: ["{{.Steps.one.Outputs.i}}:7"], ignoreErrors: true}
+		- {id: tagged, push: ["{{printf `%s:8` .Steps.one.Outputs.i}}"], ignoreErrors: true}
+		- {id: none, push: ["{{.Steps.one.Outputs.i}}"], ignoreErrors: true}
+		- {id: bad, push: ["{{.Steps.one.Outputs.no}}"], ignoreErrors: true}
+	EOF
+	run --separate-stderr slipway task run "$CONTEXT"
+	[[ $stderr == *"[tag] push localhost/none:7"$'\n'* ]]
+	[[ $stderr == *"[tagged] push localhost/none:8"$'\n'* ]]
+	[[ $stderr == *"[none] push localhost/none:latest"$'\n'* ]]
+	[[ $stderr == *"[bad] push {{.Steps.one.Outputs.no}}"$'\n'* ]]
+}
+
 @test "a matrix, and what waits for it" {
 	task <<-'EOF'
 		version: v1.1.0
