@@ -15,6 +15,8 @@
 #define WORDS_MAX KiB(64)
 /* Submodules in submodules. */
 #define DEPTH_MAX 10
+/* Of all levels together: each may have many that have many. */
+#define MODULES_MAX 1000
 
 /* What goes down through all submodules. */
 struct export {
@@ -24,6 +26,7 @@ struct export {
 	bool is_local;		/* the user's own URL is a path of this host */
 	bool with_modules;
 	unsigned depth;
+	unsigned *module_count;	/* so far, of all levels */
 };
 
 /* -EIO without a story when it is git that failed; its words tell.
@@ -172,6 +175,9 @@ export_module(const struct export *e, const struct git_url *parent,
 
 	if (++below.depth > DEPTH_MAX)
 		return error_set(err, ELOOP, "more than %d levels", DEPTH_MAX);
+	if (++*e->module_count > MODULES_MAX)
+		return error_set(err, E2BIG, "more than %d submodules",
+			MODULES_MAX);
 	r = parse_module_url(e, parent, m, &u, err);
 	if (r == 0)
 		r = fs_open_in(dir_fd, m->path, FS_NO_LINKS,
@@ -245,12 +251,14 @@ git_check_out(struct store *s, const struct git_url *u,
 {
 	autofree char *home = git_url_origin(u);
 	autofree char *title = mem_printf("git %s", u->name);
+	unsigned module_count = 0;
 	const struct export e = {
 		.store = s,
 		.settings = settings,
 		.home = home,
 		.is_local = strcmp(u->scheme, "file") == 0,
 		.with_modules = u->submodules != GIT_NO,
+		.module_count = &module_count,
 	};
 	progress_step step = progress_begin(settings->progress, title);
 	int r;
