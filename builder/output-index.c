@@ -2,38 +2,10 @@
 /* The index of an image for several platforms. */
 #include "builder/output-part.h"
 
-#include <string.h>
-
 #include "oci/image.h"
 #include "util/mem.h"
 
 #define INDEX_MAX MiB(4)
-
-/* Members of a config that its entry repeats, in the index's order. */
-static const char *const members[] = {
-	"architecture",
-	"os",
-	"os.version",
-	"os.features",
-	"variant",
-};
-
-static struct json *
-platform_of(const struct image *i)
-{
-	/* Only looked at. */
-	const struct json *config =
-		config_json((struct config *)image_config(i));
-	struct json *platform = json_new_object();
-
-	for (size_t n = 0; n < ARRAY_SIZE(members); n++) {
-		const struct json *value = json_get(config, members[n]);
-
-		if (value)
-			json_set(platform, members[n], json_copy(value));
-	}
-	return platform;
-}
 
 static int
 add_entry(struct output *o, const struct output_image *i,
@@ -50,7 +22,7 @@ add_entry(struct output *o, const struct output_image *i,
 		return r;
 	descriptor_init(
 		ret, image_manifest(image)->media_type, &i->manifest, text.len);
-	ret->platform = platform_of(image);
+	ret->platform = image_platform(image);
 	ret->annotations = annotations_at(o->options->annotations,
 		ANNOTATION_MANIFEST_DESCRIPTOR, &i->platform);
 	return 0;

@@ -12,6 +12,7 @@ dist_man_MANS += man/slipway-inspect.1
 dist_man_MANS += man/slipway-load.1
 dist_man_MANS += man/slipway-lint.7
 dist_man_MANS += man/slipway-lock.1
+dist_man_MANS += man/slipway-manifest.1
 dist_man_MANS += man/slipway-login.1
 dist_man_MANS += man/slipway-logout.1
 dist_man_MANS += man/slipway-prune.1

@@ -237,3 +237,28 @@ image_size(const struct image *i)
 			return UINT64_MAX;
 	return sum;
 }
+
+/* Members of a config that its entry repeats, in the index's order. */
+static const char *const platform_words[] = {
+	"architecture",
+	"os",
+	"os.version",
+	"os.features",
+	"variant",
+};
+
+struct json *
+image_platform(const struct image *i)
+{
+	const struct json *config = config_json(i->config);
+	struct json *platform = json_new_object();
+
+	for (size_t n = 0; n < ARRAY_SIZE(platform_words); n++) {
+		const char *name = platform_words[n];
+		const struct json *value = json_get(config, name);
+
+		if (value)
+			json_set(platform, name, json_copy(value));
+	}
+	return platform;
+}

@@ -23,6 +23,8 @@ const struct config *image_config(const struct image *i);
 const struct manifest *image_manifest(const struct image *i);
 size_t image_layer_count(const struct image *i);
 const struct layer *image_layer(const struct image *i, size_t n);
+/* Its platform as the entry of an index has it. Yours. */
+struct json *image_platform(const struct image *i);
 /* Sum of the layers' sizes as they travel. */
 uint64_t image_size(const struct image *i);
 

@@ -39,6 +39,9 @@ liboci_a_SOURCES = \
 	oci/cmd-load.c \
 	oci/cmd-login.c \
 	oci/cmd-logout.c \
+	oci/cmd-manifest-look.c \
+	oci/cmd-manifest-push.c \
+	oci/cmd-manifest.c \
 	oci/cmd-prune.c \
 	oci/cmd-pull.c \
 	oci/cmd-push.c \
@@ -107,6 +110,8 @@ liboci_a_SOURCES = \
 	oci/ref-host.h \
 	oci/ref.c \
 	oci/ref.h \
+	oci/roster.c \
+	oci/roster.h \
 	oci/sighting.c \
 	oci/sighting.h \
 	oci/store-blob.c \
@@ -226,6 +231,7 @@ check_PROGRAMS += tests/oci/media
 check_PROGRAMS += tests/oci/windows
 check_PROGRAMS += tests/oci/travel
 check_PROGRAMS += tests/oci/transport
+check_PROGRAMS += tests/oci/roster
 check_PROGRAMS += tests/oci/archive
 check_PROGRAMS += tests/oci/bag
 check_PROGRAMS += tests/oci/foreign
