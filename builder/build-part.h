@@ -26,6 +26,8 @@ struct build {
 	const struct image **bases; /* by stage; NULL: no image, or not here */
 	struct lint_report lint;
 	struct site site;
+	char *epoch; /* what a word means as the time, "": none; NULL: it is
+		      * no word */
 	char created[40];
 	struct state *results;
 	bool *is_done;
@@ -36,13 +38,22 @@ struct build {
 int build_prepare(struct build *b, struct progress *p, struct error *err);
 /* The arguments for b->platform. */
 int build_read_args(struct build *b, struct error *err);
-/* The time of the image as text: of the caller, of the file, or 1970 when times
- * are to be clamped; NULL. Borrowed. */
-const char *build_epoch(const struct build *b);
 /* Where images are looked for; none is yet. */
 void build_open_images(struct build *b);
 /* Of one that is half built, too. */
 void build_release(struct build *b);
+
+/* build-epoch: find the time that "context", or the name of a context of files,
+ * stands for; nothing happens for a number, and the second time. Errors of
+ * build_contexts_load(). */
+int build_settle_epoch(struct build *b, struct error *err);
+/* The time becomes an argument, for stages that ask. */
+int build_give_epoch(struct build *b, struct error *err);
+/* The time of the image as text: of the caller, of the file, or 1970 when times
+ * are to be clamped; NULL. Borrowed. */
+const char *build_epoch(const struct build *b);
+/* As a number; INT64_MAX: none. -EINVAL, ERROR_REQUEST. */
+int build_parse_epoch(const struct build *b, int64_t *ret, struct error *err);
 
 /* build-images: every image and context that a needed stage stands on or reads
  * from, with the triggers of bases. */

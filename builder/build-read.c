@@ -9,8 +9,6 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-#define EPOCH "SOURCE_DATE_EPOCH"
-
 void
 build_release(struct build *b)
 {
@@ -24,6 +22,7 @@ build_release(struct build *b)
 	images_free(b->images);
 	lock_free(b->lock);
 	free(b->path);
+	free(b->epoch);
 	plan_free(b->plan);
 	args_release(&b->args);
 	dockerfile_free(b->file);
@@ -72,28 +71,6 @@ target_name(const struct build *b)
 	return d->stages[d->stage_count - 1].name;
 }
 
-/* Of the caller, of the file, or 1970 when times are to be clamped. */
-const char *
-build_epoch(const struct build *b)
-{
-	const char *text = b->options->epoch;
-
-	if (!text || !*text)
-		text = args_global(&b->args, EPOCH);
-	if (text && *text)
-		return text;
-	return b->options->clamps_times ? "0" : NULL;
-}
-
-/* A stage that names it sees it. */
-static int
-give_epoch(struct build *b, struct error *err)
-{
-	autofree char *text = mem_printf("%s=%s", EPOCH, build_epoch(b));
-
-	return args_give(&b->args, text, err);
-}
-
 int
 build_read_args(struct build *b, struct error *err)
 {
@@ -110,8 +87,10 @@ build_read_args(struct build *b, struct error *err)
 	platform_host(&host);
 	args_set_platforms(&b->args, b->platform, &host, target_name(b));
 	r = args_read_globals(&b->args, b->file, err);
-	if (r == 0 && build_epoch(b) && !args_given(&b->args, EPOCH))
-		r = give_epoch(b, err);
+	if (r == 0)
+		r = build_settle_epoch(b, err);
+	if (r == 0)
+		r = build_give_epoch(b, err);
 	if (r < 0)
 		return r;
 	/* Once is enough. */

@@ -10,25 +10,20 @@
 static int
 set_time(struct build *b, struct error *err)
 {
-	const char *text = build_epoch(b);
-	uint64_t epoch;
+	int64_t epoch;
 	int r;
 
-	b->site.epoch = INT64_MAX;
+	r = build_parse_epoch(b, &epoch, err);
+	if (r < 0)
+		return r;
+	b->site.epoch = epoch;
 	b->site.clamp_mtime = INT64_MAX;
-	if (!text)
+	if (epoch == INT64_MAX)
 		return 0;
-	/* The year 9999 is the last that RFC 3339 can say. */
-	r = num_parse(text, 253402300799, &epoch, err);
-	if (r < 0) {
-		(void)error_wrap(err, "source date epoch");
-		return error_kind(err, ERROR_REQUEST);
-	}
-	num_format_time((int64_t)epoch, 0, b->created);
+	num_format_time(epoch, 0, b->created);
 	b->site.created = b->created;
-	b->site.epoch = (int64_t)epoch;
 	if (b->options->clamps_times)
-		b->site.clamp_mtime = (int64_t)epoch;
+		b->site.clamp_mtime = epoch;
 	return 0;
 }
 

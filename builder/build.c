@@ -108,15 +108,24 @@ write_out(struct build *b, const struct edition *editions,
 	struct output_result *ret, struct error *err)
 {
 	const struct build_options *o = b->options;
+	struct output_options output = o->output;
 	autofree struct output_image *images =
 		mem_array(o->platform_count, sizeof(*images));
+	int r = 0;
 
+	/* The editions found it each for itself. */
+	if (o->epoch && *o->epoch)
+		r = build_settle_epoch(b, err);
+	if (r == 0 && b->epoch && *b->epoch)
+		r = build_parse_epoch(b, &output.epoch, err);
+	if (r < 0)
+		return r;
 	for (size_t n = 0; n < o->platform_count; n++) {
 		images[n].platform = o->platforms[n];
 		images[n].manifest = editions[n].manifest;
 	}
 	return output_write(
-		b->store, images, o->platform_count, &o->output, ret, err);
+		b->store, images, o->platform_count, &output, ret, err);
 }
 
 static int

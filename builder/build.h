@@ -66,7 +66,8 @@ struct build_options {
 	enum foreign_way emulation;	/* of other machines' programs */
 	unsigned jobs;
 	int64_t timeout_ms;		/* negative: none */
-	const char *epoch;		/* seconds since 1970: image, history
+	const char *epoch;		/* seconds since 1970, or the word for
+					 * them (build-epoch): image, history
 					 * and what WORKDIR makes have this
 					 * time; NULL or "": what the file's
 					 * ARG says, if there is one */

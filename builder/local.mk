@@ -14,6 +14,7 @@ libbuilder_a_SOURCES = \
 	builder/build-commit.c \
 	builder/build-context.c \
 	builder/build-context.h \
+	builder/build-epoch.c \
 	builder/build-images.c \
 	builder/build-part.h \
 	builder/build-read.c \

@@ -531,3 +531,29 @@ evil() {
 	build "file://$lfs/.git"
 	[ "$(in_image stat -c %s /c/big.bin)" = 3000 ]
 }
+
+@test "SOURCE_DATE_EPOCH=context: the time of the commit" {
+	plain=$BATS_TEST_TMPDIR/plain
+	mkdir "$plain"
+	printf '%s\n' 'ARG SOURCE_DATE_EPOCH=context' \
+		'FROM localhost/busybox:1' 'ARG SOURCE_DATE_EPOCH' 'WORKDIR /w' \
+		'RUN echo "[$SOURCE_DATE_EPOCH]" >/epoch' >"$plain/Dockerfile"
+	sed 1d "$plain/Dockerfile" >"$plain/given"
+	made='stat -c %Y /w'
+	build -f "$plain/given" --build-arg SOURCE_DATE_EPOCH=repo \
+		--build-context repo="$GIT_WEB/app.git" "$plain"
+	[ "$(in_image cat /epoch)" = '[1700000000]' ]
+	[ "$(in_image $made)" = 1700000000 ]
+	SOURCE_DATE_EPOCH=context build "$GIT_WEB/app.git"
+	[[ $(slipway inspect localhost/git:1) == *2023-11-14T22:13:20Z* ]]
+	SOURCE_DATE_EPOCH=context slipway build "$GIT_WEB/app.git" \
+		-o "type=tar,dest=$BATS_TEST_TMPDIR/t"
+	[ "$(tar -tvf "$BATS_TEST_TMPDIR/t" --utc --full-time |
+		grep -vc '2023-11-14 22:13:20')" = 0 ]
+	# A directory has none.
+	build "$plain"
+	[ "$(in_image cat /epoch)" = '[]' ]
+	[ "$(in_image $made)" -gt 1700000000 ]
+	refused 2 "source date epoch: 'other' is not a number" \
+		--build-arg SOURCE_DATE_EPOCH=other "$plain"
+}
