@@ -141,6 +141,7 @@ execute(const struct command_context *c, const struct workspace *w,
 		.workspace_fd = workspace_fd(w),
 		.home = workspace_home(w),
 		.build_options = cmd_build.options,
+		.task_name = task_options.name,
 		.task = s->task,
 	};
 	autofree char *caches = conf_xdg_path("CACHE");

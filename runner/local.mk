@@ -90,6 +90,8 @@ librunner_a_SOURCES = \
 	runner/shell.h \
 	runner/source.c \
 	runner/source.h \
+	runner/step-cache.c \
+	runner/step-cache.h \
 	runner/step.c \
 	runner/step.h \
 	runner/summary.c \

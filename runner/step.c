@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/step-cache.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -166,13 +167,15 @@ static int
 add_build(const struct step *s, const struct step_context *context,
 	struct step_commands *ret, struct error *err)
 {
+	struct strv *argv = new_argv(ret, context, "build");
 	size_t i;
 	int r;
 
+	step_cache_add(s, context, &s->words, argv);
 	r = build_path(s, &ret->cwd, err);
 	if (r == 0)
 		r = step_build_words(s, context, ret->cwd, &s->words,
-			new_argv(ret, context, "build"), &ret->paths, err);
+			argv, &ret->paths, err);
 	if (r < 0)
 		return r;
 	for (i = 0; i < s->env.count; i++) {

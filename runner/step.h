@@ -19,6 +19,7 @@ struct step_context {
 				 * NULL */
 	const struct strv *variables;	/* "ID=x" of the run, for $ID; may be
 					 * NULL */
+	const char *task_name;	/* NULL: it has none */
 	const struct task *task;
 	struct crew *crew;	/* its containers, or NULL (in tests) */
 	struct networks *networks;	/* the same */

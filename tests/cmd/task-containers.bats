@@ -212,6 +212,40 @@ run_task() {
 	[[ $stderr == *" 750-0"*given*refused* ]]
 }
 
+@test "cache: enabled: another store does not build again" {
+	local n
+	need docker-registry
+	start_registry
+	dockerfile "$CONTEXT" <<-'D'
+		FROM localhost/busybox:1
+		RUN echo built >/b
+	D
+	task <<-EOT
+		version: v1.1.0
+		steps:
+		- {id: made, build: -t x:1 -t $REGISTRY/a/b:1 ., cache: Enabled}
+	EOT
+	run_task
+	[ "$status" -eq 0 ]
+	n=$(sed -n 's,.* \(#[0-9]*\) \[2/2\].*,\1,p' <<<"$stderr")
+	[[ $stderr == *"$n DONE"* ]]
+	slipway pull -q "$REGISTRY/a/b:cache_quickrun_made"
+	export SLIPWAY_ROOT=$BATS_TEST_TMPDIR/other
+	import_busybox localhost/busybox:1
+	run_task
+	[ "$status" -eq 0 ]
+	n=$(sed -n 's,.* \(#[0-9]*\) \[2/2\].*,\1,p' <<<"$stderr")
+	[[ $stderr == *"$n CACHED"* ]]
+	task <<-EOT
+		version: v1.1.0
+		steps:
+		- {build: -t x:1 ., cache: enabled}
+	EOT
+	run_task
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"no tag names a registry"* ]]
+}
+
 @test "docker login: for the run alone, and its password is not shown" {
 	need skopeo umoci docker-registry htpasswd
 	start_registry htpasswd
