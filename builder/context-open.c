@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "builder/archive.h"
+#include "builder/context-artifact.h"
 #include "builder/fetched.h"
 #include "builder/git-lock.h"
 #include "util/fs.h"
@@ -176,6 +177,8 @@ context_open(struct store *s, const struct context_request *q,
 
 	if (strcmp(path, "-") == 0)
 		return open_stdin(s, q, ret, err);
+	if (context_is_artifact(path))
+		return context_open_artifact(s, q, ret, err);
 	if (git_url_is_context(path))
 		return open_git(s, q, ret, err);
 	if (fetched_is_url(path))

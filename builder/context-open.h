@@ -28,7 +28,8 @@ struct context_request {
 /*
  * The text is a directory; a tar, plain or compressed; "-", standard input; an
  * http or https URL: such a tar or else the Dockerfile, with nothing to copy
- * from; "file://" and the path of a tar; or a git URL (git-url.h). What is made
+ * from; "file://" and the path of a tar; an artifact (context-artifact.h); or a
+ * git URL (git-url.h). What is made
  * lies in the store's tmp/. An archive needs the identity's ids to be unpacked:
  * the process has entered the namespaces then (userns_enter). -ENOENT, -ENOTDIR
  * for a file that is no archive, ERROR_LOCAL; errors of transfer_download(),

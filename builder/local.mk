@@ -43,6 +43,8 @@ libbuilder_a_SOURCES = \
 	builder/cloned.h \
 	builder/content.c \
 	builder/content.h \
+	builder/context-artifact.c \
+	builder/context-artifact.h \
 	builder/context-git.c \
 	builder/context-open.c \
 	builder/context-open.h \

@@ -143,3 +143,52 @@ build() { slipway build -t localhost/context:1 "$@"; }
 	build --ignorefile "$BATS_TEST_TMPDIR/ignore" "$context"
 	[ "$(in_image sh -c 'cd /c; ls')" = 'dir file' ]
 }
+
+# put_blob FILE: into the repository; its descriptor's first members.
+put_blob() {
+	local at digest
+	digest=sha256:$(sha256sum "$1" | cut -d' ' -f1)
+	at=$(curl -fsS -o /dev/null -w '%header{location}' -X POST \
+		"http://$REGISTRY/v2/files/blobs/uploads/")
+	curl -fsS -X PUT -H 'Content-Type: application/octet-stream' \
+		--data-binary "@$1" "$at&digest=$digest"
+	printf '"digest":"%s","size":%s' "$digest" "$(stat -c %s "$1")"
+}
+
+# As ORAS pushes files, and a directory that it packed.
+@test "oci://: the files of an artifact" {
+	start_registry
+	type='"mediaType":"application/vnd.oci.image.layer.v1.tar'
+	title='"annotations":{"org.opencontainers.image.title"'
+	cd "$BATS_TEST_TMPDIR"
+	echo '{}' >config
+	printf 'FROM localhost/busybox:1\nCOPY . /c/\n' >Dockerfile
+	tar -czf packed -C context dir
+	config=$(put_blob config) file=$(put_blob Dockerfile)
+	packed=$(put_blob packed)
+	push() {
+		curl -fsS -X PUT --data-binary @- \
+			-H 'Content-Type: application/vnd.oci.image.manifest.v1+json' \
+			"http://$REGISTRY/v2/files/manifests/$1" <<-END
+			{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+			"config":{"mediaType":"application/vnd.unknown.config.v1+json",$config},
+			"layers":[$2]}
+		END
+	}
+	push 1 "{$type\",$file,$title:\"Dockerfile\"}},{$type\",$file,$title:\"../../etc/x\"}},{$type+gzip\",$packed,$title:\"dir\",\"io.deis.oras.content.unpack\":\"true\"}}"
+	push bare "{$type+gzip\",$packed}"
+	push wrong "{$type\",$file}"
+	build "oci://$REGISTRY/files:1"
+	[ "$(in_image sh -c 'cd /c; find . -type f | sort; cat dir/other')" = \
+		'./Dockerfile ./dir/other ./etc/x other' ]
+	build -f - "OCI://$REGISTRY/files:bare" <Dockerfile
+	[ "$(in_image cat /c/dir/other)" = other ]
+	run build "oci://$REGISTRY/files:wrong"
+	[[ $status = 4 && $output == *"without a title is no archive"* ]]
+	run build "oci://$REGISTRY/files:absent"
+	[ "$status" = 4 ]
+	printf '%s\n' 'steps:' '  - build: -t x .' >acb.yaml
+	task=$(put_blob acb.yaml)
+	push task "{$type\",$file,$title:\"Dockerfile\"}},{$type\",$task,$title:\"acb.yaml\"}}"
+	run -0 slipway task run "oci://$REGISTRY/files:task"
+}
