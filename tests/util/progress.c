@@ -223,8 +223,7 @@ static void
 ci_marks_as_each_service(void **state)
 {
 	static const char *const expected[] = {
-		"\033[0Ksection_start:0:step_0[collapsed=true]\r\033[0K"
-		"one [0%]\na\n",
+		"\033[0Ksection_start:0:step_0[collapsed=true]\r\033[0Kone [0%]\na\n",
 		"##[group]one [0%]\na\n",
 		"--- one [0%]\na\n",
 		"##teamcity[blockOpened name='one |[0%|]']\na\n",
