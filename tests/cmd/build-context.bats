@@ -192,3 +192,21 @@ put_blob() {
 	push task "{$type\",$file,$title:\"Dockerfile\"}},{$type\",$task,$title:\"acb.yaml\"}}"
 	run -0 slipway task run "oci://$REGISTRY/files:task"
 }
+
+@test "what the ignore file leaves out is not looked at" {
+	need strace
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p context/private/deep
+	touch context/private/deep/file
+	echo private >context/.dockerignore
+	printf 'FROM scratch\nCOPY . /\n' >context/Dockerfile
+	strace -fqq -e trace=file -o trace "$SLIPWAY" build -o out context
+	grep -q '"other"' trace
+	run grep -E '"([^"]*/)?private[/"]' trace
+	[ "$status" = 1 ]
+	# An exception below it does need a look.
+	echo '!private/deep/file' >>context/.dockerignore
+	strace -fqq -e trace=file -o trace "$SLIPWAY" build -o out2 context
+	grep -qE '"([^"]*/)?private[/"]' trace
+	[ -e out2/private/deep/file ]
+}
