@@ -117,7 +117,7 @@ braced_variable(struct shell_parser *p, bool quoted)
 	size_t len = name_length(name);
 	const char *rest = name + len;
 	const char *end = strchr(rest, '}');
-	char *otherwise = NULL;
+	autofree char *otherwise = NULL;
 
 	if (!end)
 		return unfinished(p, "'${'");
@@ -125,11 +125,9 @@ braced_variable(struct shell_parser *p, bool quoted)
 		otherwise = mem_strndup(rest + 2, (size_t)(end - rest - 2));
 	if (!len || (*rest != '}' && !otherwise))
 		return shell_refuse(p, "this '${'");
-	if (otherwise && strpbrk(otherwise, "$`'\"\\{")) {
-		free(otherwise);
+	if (otherwise && strpbrk(otherwise, "$`'\"\\{"))
 		return shell_refuse(p, "what is behind ':-'");
-	}
-	add_variable(p, name, len, quoted, otherwise);
+	add_variable(p, name, len, quoted, take_ptr(&otherwise));
 	p->at = end + 1;
 	return 0;
 }
