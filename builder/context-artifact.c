@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "builder/archive.h"
+#include "builder/layout.h"
 #include "oci/blob.h"
 #include "oci/manifest.h"
 #include "util/fs.h"
@@ -16,6 +17,7 @@
 #include "util/path.h"
 
 #define SCHEME "oci://"
+#define LAYOUT "oci-layout://"
 #define TITLE "org.opencontainers.image.title"
 /* ORAS says so of a directory that it packed. */
 #define UNPACK "io.deis.oras.content.unpack"
@@ -24,7 +26,8 @@
 bool
 context_is_artifact(const char *text)
 {
-	return strncasecmp(text, SCHEME, strlen(SCHEME)) == 0;
+	return strncasecmp(text, SCHEME, strlen(SCHEME)) == 0 ||
+		strncmp(text, LAYOUT, strlen(LAYOUT)) == 0;
 }
 
 static int
@@ -35,6 +38,8 @@ take(struct store *s, const struct context_request *q, struct digest *ret,
 	autoref ref = { 0 };
 	int r;
 
+	if (strncmp(q->text, LAYOUT, strlen(LAYOUT)) == 0)
+		return layout_read(s, q->text + strlen(LAYOUT), ret, err);
 	r = ref_parse(q->text + strlen(SCHEME), &ref, err);
 	if (r < 0)
 		return error_kind(err, ERROR_REQUEST);

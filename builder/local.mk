@@ -138,6 +138,8 @@ libbuilder_a_SOURCES = \
 	builder/lexer-error.c \
 	builder/lexer.c \
 	builder/lexer.h \
+	builder/layout.c \
+	builder/layout.h \
 	builder/lint-command.c \
 	builder/lint-copy.c \
 	builder/lint-form.c \

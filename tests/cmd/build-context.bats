@@ -156,7 +156,8 @@ put_blob() {
 }
 
 # As ORAS pushes files, and a directory that it packed.
-@test "oci://: the files of an artifact" {
+@test "oci:// and oci-layout://: the files of an artifact" {
+	need skopeo
 	start_registry
 	type='"mediaType":"application/vnd.oci.image.layer.v1.tar'
 	title='"annotations":{"org.opencontainers.image.title"'
@@ -187,6 +188,12 @@ put_blob() {
 	[[ $status = 4 && $output == *"without a title is no archive"* ]]
 	run build "oci://$REGISTRY/files:absent"
 	[ "$status" = 4 ]
+	skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/files:1" \
+		oci:layout:one
+	build --no-cache "oci-layout://layout:one"
+	[ "$(in_image cat /c/dir/other)" = other ]
+	run build oci-layout://layout:two
+	[[ $status = 3 && $output == *"has no image 'two'"* ]]
 	printf '%s\n' 'steps:' '  - build: -t x .' >acb.yaml
 	task=$(put_blob acb.yaml)
 	push task "{$type\",$file,$title:\"Dockerfile\"}},{$type\",$task,$title:\"acb.yaml\"}}"
