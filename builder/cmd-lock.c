@@ -83,14 +83,16 @@ lock(struct command_context *c, struct build_options *o, struct error *err)
 }
 
 static int
-read_secrets(struct secrets *secrets, struct strv *agents, struct error *err)
+read_secrets(struct secrets *secrets, struct strv *agents, struct agents *own,
+	struct error *err)
 {
 	int r = 0;
 
 	for (size_t n = 0; r == 0 && n < opt.secrets.count; n++)
 		r = secrets_add(secrets, opt.secrets.items[n], err);
 	for (size_t n = 0; r == 0 && n < opt.agents.count; n++)
-		r = secret_add_agent(agents, opt.agents.items[n], err);
+		r = secret_add_agent(
+			agents, own, opt.agents.items[n], err);
 	return r;
 }
 
@@ -99,6 +101,7 @@ run(struct command_context *c, struct error *err)
 {
 	cleanup_value(strv_release) struct strv build_args = { 0 };
 	cleanup_value(strv_release) struct strv agents = { 0 };
+	cleanup_value(agents_release) struct agents own = { 0 };
 	cleanup_value(secrets_release) struct secrets secrets = { 0 };
 	struct build_options o = { .context = c->operands.items[0],
 		.build_args = &build_args, .secrets = &secrets,
@@ -108,7 +111,7 @@ run(struct command_context *c, struct error *err)
 
 	r = source_flags_arguments(&opt.source, &build_args, err);
 	if (r == 0)
-		r = read_secrets(&secrets, &agents, err);
+		r = read_secrets(&secrets, &agents, &own, err);
 	if (r == 0)
 		r = source_flags_read(&opt.source, &o, err);
 	if (r == 0)

@@ -4,6 +4,8 @@ libbuilder_a_CFLAGS = $(AM_CFLAGS)
 libbuilder_a_SOURCES = \
 	builder/annotation.c \
 	builder/annotation.h \
+	builder/agent.c \
+	builder/agent.h \
 	builder/archive.c \
 	builder/archive.h \
 	builder/args.c \

@@ -96,7 +96,8 @@ read_secrets(struct run_flags *f, struct build_options *ret, struct error *err)
 	for (size_t n = 0; r == 0 && n < f->secret_texts.count; n++)
 		r = secrets_add(&f->secrets, f->secret_texts.items[n], err);
 	for (size_t n = 0; r == 0 && n < f->agent_texts.count; n++)
-		r = secret_add_agent(&f->agents, f->agent_texts.items[n], err);
+		r = secret_add_agent(&f->agents, &f->own_agents,
+			f->agent_texts.items[n], err);
 	ret->secrets = &f->secrets;
 	ret->agents = &f->agents;
 	return r;
@@ -204,6 +205,7 @@ run_flags_release(struct run_flags *f)
 	strv_release(&f->limit_texts);
 	secrets_release(&f->secrets);
 	strv_release(&f->agents);
+	agents_release(&f->own_agents);
 	free(f->limits);
 	host_mounts_release(&f->host_mounts);
 	strv_release(&f->allow_texts);

@@ -23,6 +23,7 @@ struct run_flags {
 
 	struct secrets secrets;
 	struct strv agents;
+	struct agents own_agents;
 	struct sandbox_limit *limits;
 	struct resources resources;
 	struct host_mounts host_mounts;
@@ -40,7 +41,7 @@ struct run_flags {
 	{ 0, "secret", "id=ID[,src=PATH|,env=NAME]",                           \
 		"what RUN --mount=type=secret,id=ID shows", OPT_LIST,          \
 		&(f).secret_texts },                                           \
-	{ 0, "ssh", "default|ID[=SOCKET]",                                     \
+	{ 0, "ssh", "default|ID[=SOCKET|KEY]",                                     \
 		"the agent that RUN --mount=type=ssh shows", OPT_LIST,         \
 		&(f).agent_texts },                                            \
 	{ 0, "shm-size", "SIZE", "of /dev/shm in RUN, 64m", OPT_STRING,        \

@@ -168,25 +168,25 @@ secrets_find(const struct secrets *s, const char *id)
 	return NULL;
 }
 
+/* The socket of an agent, of our own when `path` is that of keys. */
 static int
-check_agent(const char *path, struct error *err)
+find_agent(const char *path, struct agents *own, const char **ret,
+	struct error *err)
 {
+	autofree char *first = mem_strndup(path, strcspn(path, ","));
 	struct stat st;
 
-	if (stat(path, &st) < 0) {
-		(void)error_errno(err, "cannot find agent '%s'", path);
+	*ret = path;
+	if (stat(first, &st) < 0) {
+		(void)error_errno(err, "cannot find agent or key '%s'", first);
 		return error_kind(err, ERROR_LOCAL);
 	}
-	if (S_ISSOCK(st.st_mode))
-		return 0;
-	(void)error_set(err, ENOTSUP, "'%s' is not an agent's socket", path);
-	(void)error_hint(err,
-		"add the key to an agent with ssh-add and give its socket");
-	return error_kind(err, ERROR_REQUEST);
+	return S_ISSOCK(st.st_mode) ? 0 : agents_start(own, path, ret, err);
 }
 
 int
-secret_add_agent(struct strv *ret, const char *text, struct error *err)
+secret_add_agent(struct strv *ret, struct agents *own, const char *text,
+	struct error *err)
 {
 	size_t len = strcspn(text, "=");
 	autofree char *id = mem_strndup(text, len);
@@ -200,7 +200,7 @@ secret_add_agent(struct strv *ret, const char *text, struct error *err)
 			id);
 		return error_kind(err, ERROR_REQUEST);
 	}
-	if (check_agent(path, err) < 0)
+	if (find_agent(path, own, &path, err) < 0)
 		return error_wrap(err, "--ssh");
 	strv_env_set(ret, id, path);
 	return 0;

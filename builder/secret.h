@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "builder/agent.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -35,9 +36,11 @@ int secrets_add(struct secrets *s, const char *text, struct error *err);
 const struct secret *secrets_find(const struct secrets *s, const char *id);
 
 /*
- * "ID" (then it is $SSH_AUTH_SOCK) or "ID=SOCKET": adds "ID=/path" to `ret`.
- * -EINVAL, ERROR_REQUEST; -ENOTSUP for a key file, which an agent is to hold.
+ * "ID" (then it is $SSH_AUTH_SOCK), "ID=SOCKET", or "ID=KEY[,KEY...]", files
+ * that an agent of `own` then knows: adds "ID=/path" to `ret`. -EINVAL,
+ * ERROR_REQUEST; -ENOENT, ERROR_LOCAL; errors of agents_start().
  */
-int secret_add_agent(struct strv *ret, const char *text, struct error *err);
+int secret_add_agent(struct strv *ret, struct agents *own, const char *text,
+	struct error *err);
 
 #endif

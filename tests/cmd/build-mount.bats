@@ -272,6 +272,25 @@ inside() {
 	refused 'it needs an id' --secret src=/etc/passwd <<<'FROM scratch'
 }
 
+@test "ssh: keys in files" {
+	need ssh-agent ssh-add ssh-keygen
+	local key=$BATS_TEST_TMPDIR/key
+	ssh-keygen -q -t ed25519 -N '' -C mine -f "$key"
+	ssh-keygen -q -t ed25519 -N '' -C other -f "$key.2"
+	built --ssh "default=$key,$key.2" -v /usr:/usr:ro -v /lib:/lib:ro \
+		-v /lib64:/lib64:ro <<-'END'
+		FROM localhost/busybox:1
+		RUN --mount=type=ssh /usr/bin/ssh-add -L >/names
+	END
+	[[ $(inside 'cat /names') == *mine*other* ]]
+	# It is gone with the build.
+	! pgrep -u "$(id -u)" -f "ssh-agent -D -a /tmp/" >/dev/null
+	ssh-keygen -q -t ed25519 -N secret -f "$key.3"
+	refused "ssh-add does not take key" --ssh "default=$key.3" <<<'FROM scratch'
+	refused "cannot find agent or key" --ssh default=/nonexistent \
+		<<<'FROM scratch'
+}
+
 @test "ssh: an agent's socket" {
 	need ssh-agent ssh-add
 	eval "$(ssh-agent -a "$BATS_TEST_TMPDIR/agent" 3>&-)" >/dev/null

@@ -18,6 +18,7 @@ open_or_skip(struct egress **ret)
 	assert_non_null(strstr(err.text, "no private network"));
 	assert_non_null(err.hint);
 	print_message("%s\n", err.text);
+	error_release(&err); /* skip() does not return */
 	skip();		/* the host has no helper, or no /dev/net/tun */
 	return r;
 }
