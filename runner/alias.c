@@ -364,7 +364,8 @@ void
 aliases_replace(
 	const struct aliases *a, const char *text, size_t len, struct buf *ret)
 {
-	const char *block_end = a->block.at + a->block.len;
+	const char *block_end =
+		a->block.at ? a->block.at + a->block.len : NULL;
 	const char *end = text + len;
 	struct alias_span line;
 
