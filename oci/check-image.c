@@ -72,6 +72,16 @@ check_image(struct walk *w, const struct digest *d)
 		check_layer(w, image_layer(i, n));
 }
 
+/* What lies beside images has nothing of theirs. */
+static bool
+is_artifact(const struct buf *text)
+{
+	cleanup_value(manifest_release) struct manifest m = { 0 };
+
+	return manifest_parse(buf_text(text), text->len, &m, NULL) == 0 &&
+		!manifest_is_image(&m);
+}
+
 static void check_manifest(struct walk *w, const struct digest *d);
 
 /* What an index names need not be here: other platforms are not fetched. */
@@ -112,7 +122,7 @@ check_manifest(struct walk *w, const struct digest *d)
 		problem(w, &why);
 	else if (kind == MANIFEST_INDEX)
 		check_index(w, &text);
-	else
+	else if (!is_artifact(&text))
 		check_image(w, d);
 }
 

@@ -80,7 +80,7 @@ add_image(struct marks *m, struct store *s, const struct buf *text,
 		return r;
 	for (i = 0; i < image.layer_count; i++)
 		(void)add(m->blobs, &image.layers[i].digest);
-	if (!add(m->blobs, &image.config.digest))
+	if (!add(m->blobs, &image.config.digest) || !manifest_is_image(&image))
 		return 0;
 	r = store_read_blob(s, &image.config.digest, &config, err);
 	return r < 0 ? r : add_config(m, &config, err);

@@ -252,6 +252,15 @@ manifest_release(struct manifest *m)
 	*m = (struct manifest){ 0 };
 }
 
+bool
+manifest_is_image(const struct manifest *m)
+{
+	const char *type = m->config.media_type;
+
+	return strcmp(type, MEDIA_OCI_CONFIG) == 0 ||
+		strcmp(type, MEDIA_DOCKER_CONFIG) == 0;
+}
+
 int
 image_index_parse(const char *text, size_t len, struct image_index *ret,
 	struct error *err)

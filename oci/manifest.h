@@ -32,6 +32,8 @@ int manifest_detect(const char *text, size_t len, const char *content_type,
 int manifest_parse(const char *text, size_t len, struct manifest *ret,
 	struct error *err);
 void manifest_release(struct manifest *m);
+/* Not an artifact, whose config and layers may be anything. */
+bool manifest_is_image(const struct manifest *m);
 /* Compact canonical bytes. */
 void manifest_format(const struct manifest *m, struct buf *ret);
 

@@ -163,15 +163,6 @@ write_document(struct store *s, const struct buf *text, const char *media_type,
 	return r;
 }
 
-static bool
-is_image(const struct manifest *m)
-{
-	const char *type = m->config.media_type;
-
-	return strcmp(type, MEDIA_OCI_CONFIG) == 0 ||
-		strcmp(type, MEDIA_DOCKER_CONFIG) == 0;
-}
-
 static int
 make_manifest(const struct travel *t, const struct digest *what,
 	const struct buf *text, struct descriptor *ret, struct error *err)
@@ -182,7 +173,7 @@ make_manifest(const struct travel *t, const struct digest *what,
 	int r;
 
 	r = manifest_parse(buf_text(text), text->len, &m, err);
-	if (r == 0 && is_image(&m)) {
+	if (r == 0 && manifest_is_image(&m)) {
 		r = pack_layers(t, what, &m, &changed, err);
 		changed |= !is_of_family(&m, t->options->family);
 		if (r == 0)
