@@ -29,6 +29,7 @@ struct build {
 	char *epoch; /* what a word means as the time, "": none; NULL: it is
 		      * no word */
 	char created[40];
+	int64_t started; /* seconds since 1970 */
 	struct state *results;
 	bool *is_done;
 };
@@ -75,5 +76,9 @@ int build_look_over(struct build *b, struct error *err);
 int build_squash(struct build *b, bool *ret_worked, struct error *err);
 /* The target as an image in the store: its manifest. */
 int build_commit(struct build *b, struct digest *ret, struct error *err);
+/* build-provenance: what the image was made of, as the text of a predicate
+ * (oci/provenance.h), yours. After the work; nothing is asked again, so what
+ * left no digest here has none. Errors of pinning_recall(). */
+int build_describe(struct build *b, char **ret, struct error *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/build.h"
 
+#include <time.h>
+
 #include "builder/build-part.h"
 #include "builder/cache-image.h"
 #include "builder/editions.h"
@@ -60,7 +62,11 @@ build_one(struct build *b, struct progress *p, struct edition *ret,
 		r = context_save(b->context, err);
 	if (r == 0)
 		r = named_contexts_save(&b->contexts.named, err);
-	return r < 0 ? r : build_commit(b, &ret->manifest, err);
+	if (r == 0)
+		r = build_commit(b, &ret->manifest, err);
+	if (r == 0 && o->output.attest && o->output.attest->provenance)
+		r = build_describe(b, &ret->provenance, err);
+	return r;
 }
 
 static int
@@ -123,6 +129,7 @@ write_out(struct build *b, const struct edition *editions,
 	for (size_t n = 0; n < o->platform_count; n++) {
 		images[n].platform = o->platforms[n];
 		images[n].manifest = editions[n].manifest;
+		images[n].provenance = editions[n].provenance;
 	}
 	return output_write(
 		b->store, images, o->platform_count, &output, ret, err);
@@ -171,7 +178,8 @@ build_run(struct store *s, struct progress *p,
 	struct error *err)
 {
 	cleanup_value(build_release) struct build b = { .options = options,
-		.store = s };
+		.store = s,
+		.started = time(NULL) };
 	autofree struct edition *editions =
 		mem_array(options->platform_count, sizeof(*editions));
 	int r;

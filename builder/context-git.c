@@ -26,6 +26,7 @@ fill(struct store *s, const struct git_url *u, const struct git_commit *c,
 		return r;
 	context_disown(to);
 	context_set_time(to, when);
+	context_set_commit(to, c->id);
 	return u->subdir ? context_enter(to, u->subdir, err) : 0;
 }
 

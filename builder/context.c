@@ -29,6 +29,7 @@ struct context {
 	char *temp_name;	/* in the store's tmp/ */
 	bool keeps_owners;
 	int64_t time;
+	char *commit;
 	int recipe_fd;
 };
 
@@ -60,6 +61,7 @@ context_free(struct context *c)
 	free(c->name);
 	free(c->path);
 	free(c->title);
+	free(c->commit);
 	free(c);
 	return NULL;
 }
@@ -143,6 +145,19 @@ void
 context_set_time(struct context *c, int64_t seconds)
 {
 	c->time = seconds;
+}
+
+void
+context_set_commit(struct context *c, const char *id)
+{
+	free(c->commit);
+	c->commit = mem_strdup(id);
+}
+
+const char *
+context_commit(const struct context *c)
+{
+	return c->commit;
 }
 
 int64_t

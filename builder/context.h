@@ -37,6 +37,9 @@ int context_enter(struct context *c, const char *subdir, struct error *err);
  * 1970; negative when that is not known. */
 void context_set_time(struct context *c, int64_t seconds);
 int64_t context_time(const struct context *c);
+/* The id of the commit it is; NULL when it is none. Borrowed. */
+void context_set_commit(struct context *c, const char *id);
+const char *context_commit(const struct context *c);
 /* The Dockerfile came instead of files; `fd` is the context's from here on. */
 void context_give_recipe(struct context *c, int fd);
 /* It, or -1; borrowed. */

@@ -39,6 +39,7 @@ edition_release(struct edition *e)
 {
 	strv_release(&e->steps);
 	strv_release(&e->all_steps);
+	free(e->provenance);
 	*e = (struct edition){ 0 };
 }
 
@@ -72,6 +73,7 @@ answer(int fd, const struct edition *made, const struct error *err)
 		json_set_bool(j, "worked", made->worked);
 		json_set(j, "steps", json_new_list(&made->steps));
 		json_set(j, "all_steps", json_new_list(&made->all_steps));
+		json_set_text(j, "provenance", made->provenance);
 	}
 	buf_init(&text, ANSWER_MAX);
 	json_format(j, &text);
@@ -139,6 +141,8 @@ parse_answer(const struct child *c, struct edition *ret, struct error *err)
 		r = json_get_list(j, "all_steps", &ret->all_steps, err);
 	if (r < 0)
 		return r;
+	if (json_get_text(j, "provenance"))
+		ret->provenance = mem_strdup(json_get_text(j, "provenance"));
 	return digest_parse(digest ? digest : "", &ret->manifest, err);
 }
 

@@ -18,6 +18,7 @@ struct edition {
 	bool worked;		/* something was done, not only found */
 	struct strv steps;	/* keys of what it came of, hex */
 	struct strv all_steps;	/* and of all that was needed for it */
+	char *provenance;	/* the predicate, JSON; or NULL */
 };
 
 void edition_release(struct edition *e);

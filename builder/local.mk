@@ -10,6 +10,8 @@ libbuilder_a_SOURCES = \
 	builder/archive.h \
 	builder/args.c \
 	builder/args.h \
+	builder/attest.c \
+	builder/attest.h \
 	builder/blame.c \
 	builder/blame.h \
 	builder/build-answer.c \
@@ -19,6 +21,7 @@ libbuilder_a_SOURCES = \
 	builder/build-epoch.c \
 	builder/build-images.c \
 	builder/build-part.h \
+	builder/build-provenance.c \
 	builder/build-read.c \
 	builder/build-site.c \
 	builder/build.c \
@@ -170,6 +173,7 @@ libbuilder_a_SOURCES = \
 	builder/output-file.c \
 	builder/output-flags.c \
 	builder/output-flags.h \
+	builder/output-attest.c \
 	builder/output-index.c \
 	builder/output-part.h \
 	builder/output-report.c \
@@ -180,6 +184,8 @@ libbuilder_a_SOURCES = \
 	builder/owner.h \
 	builder/pattern.c \
 	builder/pattern.h \
+	builder/pinning-recall.c \
+	builder/pinning-recall.h \
 	builder/pinning.c \
 	builder/pinning.h \
 	builder/place.c \
@@ -259,6 +265,7 @@ libbuilder_a_SOURCES = \
 	builder/xattr.h
 check_PROGRAMS += tests/builder/annotation
 check_PROGRAMS += tests/builder/args
+check_PROGRAMS += tests/builder/attest
 check_PROGRAMS += tests/builder/blame
 check_PROGRAMS += tests/builder/build
 check_PROGRAMS += tests/builder/cache

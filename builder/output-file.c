@@ -14,8 +14,10 @@
 #include "util/mem.h"
 #include "util/num.h"
 #include "util/outfile.h"
+#include "util/path.h"
 
 #define NAMES_MAX 10000000
+#define PROVENANCE_FILE "provenance.json"
 
 struct packer_options
 output_packing(const struct output_spec *spec)
@@ -158,6 +160,46 @@ add_dir(struct tar_writer *w, char *name, const struct export_options *e,
 	return tar_writer_add(w, &entry, err);
 }
 
+/* Readable for who built it, as docker's. */
+static int
+add_provenance(struct output *o, const struct output_image *i,
+	struct tar_writer *w, const struct export_options *e, struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	autofree char *path = NULL;
+	struct tar_entry entry = { .kind = TAR_FILE, .mode = 0600 };
+	int r;
+
+	if (!output_attests(o->options))
+		return 0;
+	r = output_format_provenance(o, i, &text, err);
+	if (r < 0)
+		return r;
+	entry.path = path = e->below ? path_join(e->below, PROVENANCE_FILE)
+				     : mem_strdup(PROVENANCE_FILE);
+	entry.mtime = e->epoch == INT64_MAX ? 0 : e->epoch;
+	entry.size = text.len;
+	r = tar_writer_add(w, &entry, err);
+	return r < 0 ? r
+		     : tar_writer_data(w, buf_text(&text), text.len, err);
+}
+
+static int
+write_provenance(struct output *o, const struct output_image *i, int dir_fd,
+	struct error *err)
+{
+	cleanup_value(buf_release) struct buf text = { 0 };
+	int r;
+
+	if (!output_attests(o->options))
+		return 0;
+	r = output_format_provenance(o, i, &text, err);
+	if (r == 0)
+		r = fs_publish(dir_fd, dir_fd, PROVENANCE_FILE,
+			buf_text(&text), text.len, 0600, err);
+	return r < 0 ? error_kind(err, ERROR_LOCAL) : 0;
+}
+
 static int
 add_files(struct output *o, const struct output_spec *spec,
 	const struct output_image *i, struct tar_writer *w, struct error *err)
@@ -171,8 +213,9 @@ add_files(struct output *o, const struct output_spec *spec,
 		export.below = below = split_name(&i->platform);
 		r = add_dir(w, below, &export, err);
 	}
-	return r < 0 ? r
-		     : export_to_tar(o->store, &i->manifest, &export, w, err);
+	if (r == 0)
+		r = export_to_tar(o->store, &i->manifest, &export, w, err);
+	return r < 0 ? r : add_provenance(o, i, w, &export, err);
 }
 
 static int
@@ -217,13 +260,15 @@ export_files(struct output *o, const struct output_spec *spec,
 	r = epoch_of(o, spec, &export.epoch, err);
 	if (r < 0)
 		return r;
-	if (!splits(o, spec))
-		return export_to_dir(
-			o->store, &i->manifest, &export, top_fd, err);
-	below = split_name(&i->platform);
-	r = fs_make_dirs(top_fd, below, 0755, &fd, err);
-	return r < 0 ? error_kind(err, ERROR_LOCAL)
-		     : export_to_dir(o->store, &i->manifest, &export, fd, err);
+	if (splits(o, spec)) {
+		below = split_name(&i->platform);
+		r = fs_make_dirs(top_fd, below, 0755, &fd, err);
+		if (r < 0)
+			return error_kind(err, ERROR_LOCAL);
+		top_fd = fd;
+	}
+	r = export_to_dir(o->store, &i->manifest, &export, top_fd, err);
+	return r < 0 ? r : write_provenance(o, i, top_fd, err);
 }
 
 static int

@@ -128,6 +128,17 @@ read_annotations(struct output_flags *f, struct error *err)
 	return r;
 }
 
+static int
+read_attests(struct output_flags *f, struct error *err)
+{
+	int r;
+
+	r = attest_read_provenance(&f->attest, f->provenance, err);
+	for (size_t n = 0; r == 0 && n < f->attest_texts.count; n++)
+		r = attest_read(&f->attest, f->attest_texts.items[n], err);
+	return r;
+}
+
 int
 output_flags_read(
 	struct output_flags *f, struct output_options *ret, struct error *err)
@@ -142,6 +153,8 @@ output_flags_read(
 		r = read_annotations(f, err);
 	if (r == 0)
 		r = read_outputs(f, err);
+	if (r == 0)
+		r = read_attests(f, err);
 	if (r < 0)
 		return r;
 	read_push(f);
@@ -152,6 +165,8 @@ output_flags_read(
 	ret->specs = f->specs;
 	ret->spec_count = f->spec_count;
 	ret->annotations = &f->annotations;
+	ret->attest = &f->attest;
+	ret->wants_index |= f->attest.provenance;
 	ret->reports = f->reports;
 	return 0;
 }
@@ -166,6 +181,8 @@ output_flags_release(struct output_flags *f)
 	free(f->tags);
 	free(f->specs);
 	annotations_release(&f->annotations);
+	attest_release(&f->attest);
+	strv_release(&f->attest_texts);
 	strv_release(&f->tag_names);
 	strv_release(&f->tag_texts);
 	strv_release(&f->output_texts);

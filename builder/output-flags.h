@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "builder/attest.h"
 #include "builder/output.h"
 #include "util/cli.h"
 #include "util/strv.h"
@@ -12,7 +13,8 @@
 /* As given, and what was made of it; all-zero is nothing given. */
 struct output_flags {
 	struct strv tag_texts, output_texts, annotation_texts;
-	const char *compression, *level, *format;
+	const char *compression, *level, *format, *provenance;
+	struct strv attest_texts;
 	struct output_reports reports;
 	bool push, load, force, uncompressed;
 
@@ -21,6 +23,7 @@ struct output_flags {
 	struct output_spec *specs;
 	size_t spec_count;
 	struct annotations annotations;
+	struct attest attest;
 };
 
 /* Rows for the command's table; `f` is its struct output_flags. */
@@ -37,6 +40,12 @@ struct output_flags {
 	{ 0, "annotation", "[LEVEL:]NAME=VALUE",                               \
 		"say it of the manifest, index or their descriptors",          \
 		OPT_LIST, &(f).annotation_texts },                             \
+	{ 0, "provenance", "WHAT",                                             \
+		"say beside the image what it was made of",                    \
+		OPT_OPTIONAL, &(f).provenance, NULL,                           \
+		"true|false|mode=min|mode=max" },                              \
+	{ 0, "attest", "type=provenance[,...]", "as --provenance",             \
+		OPT_LIST, &(f).attest_texts },                                 \
 	{ 0, "format", "FAMILY",                                               \
 		"media types of what leaves: oci or docker", OPT_STRING,       \
 		&(f).format, NULL, "oci|docker" },                             \

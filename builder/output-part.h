@@ -14,9 +14,22 @@ struct output {
 	struct digest what;	/* the image, or the index of all */
 };
 
-/* output-index: the index of all images, with platforms and annotations. */
-int output_make_index(struct output *o, struct digest *ret,
+/* output-index: the index of all images, with platforms, annotations and what
+ * is said of them. That names digests, so such images are packed as `packing`
+ * says first, for their digests to be those that travel. */
+int output_make_index(struct output *o, const struct packer_options *packing,
+	struct digest *ret, struct error *err);
+
+/* output-attest: is anything said of the images? */
+bool output_attests(const struct output_options *o);
+/* What is said of image `i`, as `entry` of the index: an entry, too. */
+int output_attest(struct output *o, const struct output_image *i,
+	const struct descriptor *entry, struct descriptor *ret,
 	struct error *err);
+/* The same as the text of a file beside the files of the image; `ret` is
+ * empty. */
+int output_format_provenance(const struct output *o,
+	const struct output_image *i, struct buf *ret, struct error *err);
 
 /* output-file: an archive of the image, or its files. The archive's image is
  * *ret_travels, if it is one. */

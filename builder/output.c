@@ -60,13 +60,18 @@ check_spec(const struct output_options *o, const struct output_spec *spec,
 {
 	if (spec->kind == OUTPUT_DOCKER && spec->dest && has_index) {
 		(void)error_set(err, ENOTSUP,
-			"docker's archives cannot hold an image of several platforms");
+			"docker's archives cannot hold an image of several platforms, nor what is said of it");
 		(void)error_hint(err, "type=oci can");
 		return error_kind(err, ERROR_REQUEST);
 	}
 	if (spec->push && o->tag_count == 0 && spec->names.count == 0) {
 		(void)error_set(err, EINVAL, "--push needs a tag to push to");
 		(void)error_hint(err, "name it with -t REGISTRY/NAME:TAG");
+		return error_kind(err, ERROR_REQUEST);
+	}
+	if (output_attests(o) && spec->docker_types) {
+		(void)error_set(err, ENOTSUP,
+			"docker's media types cannot hold attestations");
 		return error_kind(err, ERROR_REQUEST);
 	}
 	return check_names(spec, err);
@@ -219,9 +224,12 @@ reach_trees(struct output *o, struct error *err)
 			spec->kind == OUTPUT_TAR || spec->kind == OUTPUT_LOCAL;
 		travels |= spec->push || spec->dest;
 	}
+	travels |= output_attests(o->options);
 	if (!exports && !travels)
 		return 0;
-	r = exports ? 1 : travel_needs_trees(o->store, &o->what, err);
+	r = exports;
+	for (size_t n = 0; r == 0 && n < o->count; n++)
+		r = travel_needs_trees(o->store, &o->images[n].manifest, err);
 	if (r <= 0)
 		return r;
 	r = userns_enter(o->options->identity, &userns, err);
@@ -232,10 +240,25 @@ reach_trees(struct output *o, struct error *err)
 	return 0;
 }
 
+/* What is said names digests: those of images as this output has them. */
+static int
+suit(struct output *o, const struct output_spec *spec, struct error *err)
+{
+	const struct packer_options packing = output_packing(spec);
+
+	return output_attests(o->options) && (spec->push || spec->dest)
+		? output_make_index(o, &packing, &o->what, err)
+		: 0;
+}
+
 static int
 write_spec(struct output *o, const struct output_spec *spec, struct digest *ret,
 	struct error *err)
 {
+	int r = suit(o, spec, err);
+
+	if (r < 0)
+		return r;
 	switch (spec->kind) {
 	case OUTPUT_IMAGE:
 		return spec->push ? push(o, spec, ret, err) : 0;
@@ -255,7 +278,7 @@ write_all(struct output *o, struct output_result *result, struct error *err)
 	bool pushed = false;
 	int r;
 
-	r = reach_trees(o, err);
+	r = output_attests(o->options) ? 0 : reach_trees(o, err);
 	for (size_t n = 0; r == 0 && n < o->options->spec_count; n++) {
 		const struct output_spec *spec = &o->options->specs[n];
 		struct digest travels = result->manifest;
@@ -282,10 +305,14 @@ output_write(struct store *s, const struct output_image *images, size_t count,
 		.what = images[0].manifest,
 	};
 	struct output_result result = { 0 };
+	const struct packer_options packing = { .codec = CODEC_GZIP };
 	int r = 0;
 
-	if (count > 1 || options->wants_index)
-		r = output_make_index(&o, &o.what, err);
+	/* Before the index, which has them packed. */
+	if (output_attests(options))
+		r = reach_trees(&o, err);
+	if (r == 0 && (count > 1 || options->wants_index))
+		r = output_make_index(&o, &packing, &o.what, err);
 	if (r == 0)
 		r = name(&o, err);
 	result.manifest = o.what;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "builder/annotation.h"
+#include "builder/attest.h"
 #include "builder/output-spec.h"
 #include "oci/platform.h"
 #include "oci/ref.h"
@@ -34,6 +35,7 @@ struct output_options {
 	const struct output_spec *specs;
 	size_t spec_count;
 	const struct annotations *annotations;
+	const struct attest *attest;	/* what is said beside it; NULL */
 	bool wants_index;		/* of one platform, too */
 	int64_t epoch;			/* of exported files; INT64_MAX: none */
 	enum identity identity;
@@ -45,6 +47,7 @@ struct output_options {
 struct output_image {
 	struct platform platform;
 	struct digest manifest;
+	const char *provenance;		/* the predicate, JSON; NULL: none */
 };
 
 /* What came of it. */

@@ -7,6 +7,7 @@
 #include "builder/expand.h"
 #include "builder/fetched.h"
 #include "builder/git-lock.h"
+#include "builder/pinning-recall.h"
 #include "util/mem.h"
 
 /* A walk through one stage: `vars` is what its variables are there. */
@@ -15,6 +16,7 @@ struct walk {
 	struct lock *lock;
 	const struct plan_stage *stage;
 	struct strv *vars;
+	bool recalls;
 };
 
 static int
@@ -25,6 +27,9 @@ add_image(const struct walk *w, const char *name, struct error *err)
 	struct digest found;
 	int r;
 
+	if (w->recalls)
+		return pinning_recall_image(w->sources, w->lock, name,
+			&w->stage->platform, err);
 	r = images_resolve(w->sources->images, name, &full, &found, err);
 	if (r == 0 && full)
 		lock_set(w->lock, LOCK_IMAGE, full,
@@ -61,6 +66,18 @@ add_file(const struct walk *w, const char *url, struct error *err)
 	return r;
 }
 
+static int
+recall_context(const struct walk *w, const struct named_context *c,
+	struct error *err)
+{
+	if (git_url_is_context(c->value))
+		return pinning_recall_repository(w->sources, w->lock, c->value,
+			c->context ? context_commit(c->context) : NULL, err);
+	return fetched_is_url(c->value)
+		? pinning_recall_file(w->sources, w->lock, c->value, NULL, err)
+		: 0;
+}
+
 /* A directory is what it is. */
 static int
 add_context(const struct walk *w, const struct named_context *c,
@@ -68,6 +85,8 @@ add_context(const struct walk *w, const struct named_context *c,
 {
 	int r = 0;
 
+	if (w->recalls)
+		return recall_context(w, c, err);
 	if (git_url_is_context(c->value))
 		r = add_repository(w, c->value, &w->sources->context->git, err);
 	else if (fetched_is_url(c->value))
@@ -110,11 +129,32 @@ add_added(const struct walk *w, const char *source, struct error *err)
 	return fetched_is_url(source) ? add_file(w, source, err) : 0;
 }
 
+static int
+recall_added(const struct walk *w, const struct instr *i, const char *source,
+	struct error *err)
+{
+	const char *word = instr_flag(i, "checksum");
+	autofree char *checksum = NULL;
+	int r;
+
+	r = word ? expand(w, word, &checksum, err) : 0;
+	if (r < 0)
+		return r;
+	if (git_url_is(source))
+		return pinning_recall_repository(
+			w->sources, w->lock, source, NULL, err);
+	return fetched_is_url(source)
+		? pinning_recall_file(
+			  w->sources, w->lock, source, checksum, err)
+		: 0;
+}
+
 /* What has a checksum is pinned by that. */
 static int
 add_files(const struct walk *w, const struct instr *i, struct error *err)
 {
-	if (i->kind != INSTR_ADD || instr_flag(i, "checksum"))
+	if (i->kind != INSTR_ADD ||
+		(instr_flag(i, "checksum") && !w->recalls))
 		return 0;
 	for (size_t n = 0; n + 1 < i->args.count; n++) {
 		autofree char *source = NULL;
@@ -122,7 +162,8 @@ add_files(const struct walk *w, const struct instr *i, struct error *err)
 
 		r = expand(w, i->args.items[n], &source, err);
 		if (r == 0)
-			r = add_added(w, source, err);
+			r = w->recalls ? recall_added(w, i, source, err)
+				       : add_added(w, source, err);
 		if (r < 0)
 			return r;
 	}
@@ -185,14 +226,16 @@ walk_stage(const struct walk *w, struct error *err)
 
 /* Stages come in the file's order, so what a stage stands on is known. */
 static int
-walk_all(const struct pinning *s, struct lock *l, struct strv *vars,
-	struct error *err)
+walk_needed(const struct pinning *s, struct lock *l, struct strv *vars,
+	bool recalls, struct error *err)
 {
 	for (size_t n = 0; n < s->plan->count; n++) {
 		const struct plan_stage *stage = &s->plan->stages[n];
-		const struct walk w = { s, l, stage, &vars[n] };
+		const struct walk w = { s, l, stage, &vars[n], recalls };
 		int r;
 
+		if (!stage->needed)
+			continue;
 		if (stage->base == PLAN_STAGE)
 			strv_copy(&vars[n], &vars[stage->base_stage]);
 		r = walk_stage(&w, err);
@@ -202,19 +245,30 @@ walk_all(const struct pinning *s, struct lock *l, struct strv *vars,
 	return 0;
 }
 
-int
-pinning_collect(const struct pinning *s, struct lock *l, struct error *err)
+static int
+walk_all(const struct pinning *s, struct lock *l, bool recalls,
+	struct error *err)
 {
-	struct strv *vars;
+	struct strv *vars = mem_array(s->plan->count, sizeof(*vars));
 	int r;
 
-	r = plan_need_all(s->plan, err);
-	if (r < 0)
-		return r;
-	vars = mem_array(s->plan->count, sizeof(*vars));
-	r = walk_all(s, l, vars, err);
+	r = walk_needed(s, l, vars, recalls, err);
 	for (size_t n = 0; n < s->plan->count; n++)
 		strv_release(&vars[n]);
 	free(vars);
 	return r;
+}
+
+int
+pinning_collect(const struct pinning *s, struct lock *l, struct error *err)
+{
+	int r = plan_need_all(s->plan, err);
+
+	return r < 0 ? r : walk_all(s, l, false, err);
+}
+
+int
+pinning_recall(const struct pinning *s, struct lock *l, struct error *err)
+{
+	return walk_all(s, l, true, err);
 }

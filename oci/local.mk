@@ -14,6 +14,8 @@ liboci_a_SOURCES = \
 	oci/archive-read.c \
 	oci/archive-write.c \
 	oci/archive.h \
+	oci/attestation.c \
+	oci/attestation.h \
 	oci/auth-file.c \
 	oci/auth-helper.c \
 	oci/auth-save.c \
@@ -106,6 +108,10 @@ liboci_a_SOURCES = \
 	oci/packer.h \
 	oci/platform.c \
 	oci/platform.h \
+	oci/provenance.c \
+	oci/provenance.h \
+	oci/purl.c \
+	oci/purl.h \
 	oci/ref-host.c \
 	oci/ref-host.h \
 	oci/ref.c \
@@ -227,6 +233,7 @@ check_PROGRAMS += tests/oci/change
 check_PROGRAMS += tests/oci/layer
 check_PROGRAMS += tests/oci/draft
 check_PROGRAMS += tests/oci/image
+check_PROGRAMS += tests/oci/attestation
 check_PROGRAMS += tests/oci/media
 check_PROGRAMS += tests/oci/windows
 check_PROGRAMS += tests/oci/travel
