@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runner/action-words.h"
+#include "util/csv.h"
 #include "util/fs.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -146,6 +147,95 @@ add_volume(const struct action *s, const char *text, struct strv *argv,
 	return 0;
 }
 
+/* What a field of --mount is called, and whether it has a value. */
+struct mount_words {
+	const char *type, *source, *target;
+	bool read_only;
+};
+
+/* The last of several names that mean the same counts, as for docker. */
+static bool
+read_mount_field(const char *field, struct mount_words *ret)
+{
+	const struct {
+		const char *name;
+		const char **place;
+	} names[] = {
+		{ "type=", &ret->type },
+		{ "source=", &ret->source },
+		{ "src=", &ret->source },
+		{ "target=", &ret->target },
+		{ "dst=", &ret->target },
+		{ "destination=", &ret->target },
+	};
+
+	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
+		size_t len = strlen(names[n].name);
+
+		if (strncmp(field, names[n].name, len) != 0)
+			continue;
+		*names[n].place = field + len;
+		return true;
+	}
+	if (strcmp(field, "ro") != 0 && strcmp(field, "readonly") != 0)
+		return false;
+	ret->read_only = true;
+	return true;
+}
+
+/* A tmpfs, and in no field anything else. */
+static bool
+is_tmpfs(const struct strv *fields)
+{
+	static const char *const known[] = { "type=tmpfs", "target=", "dst=",
+		"destination=", "tmpfs-size=", "tmpfs-mode=" };
+
+	for (size_t i = 0; i < fields->count; i++) {
+		size_t k = 0;
+
+		while (k < ARRAY_SIZE(known) &&
+			strncmp(fields->items[i], known[k],
+				strlen(known[k])) != 0)
+			k++;
+		if (k == ARRAY_SIZE(known))
+			return false;
+	}
+	return strv_has(fields, "type=tmpfs");
+}
+
+/* --mount of docker run: a tmpfs as it is, a bind as a volume. Nothing that
+ * names a place of the host goes on without having been looked at. */
+static int
+add_mount(const struct action *s, const char *text, struct strv *argv,
+	struct error *err)
+{
+	cleanup_value(strv_release) struct strv fields = { 0 };
+	struct mount_words w = { 0 };
+	autofree char *volume = NULL;
+	int r;
+
+	r = csv_split(text, &fields, err);
+	if (r < 0)
+		return bad_volume(text, "not fields with commas between", err);
+	if (is_tmpfs(&fields)) {
+		add_option(argv, "--mount", text);
+		return 0;
+	}
+	for (size_t n = 0; n < fields.count; n++) {
+		if (!read_mount_field(fields.items[n], &w))
+			return bad_volume(text,
+				"a field of it is not known here", err);
+	}
+	if (!w.type || strcmp(w.type, "bind") != 0)
+		return bad_volume(text, "its type is not bind or tmpfs", err);
+	if (!w.source || !w.target || strchr(w.source, ':') ||
+		strchr(w.target, ':'))
+		return bad_volume(text, "not source=...,target=/...", err);
+	volume = mem_printf("%s:%s%s", w.source, w.target,
+		w.read_only ? ":ro" : "");
+	return add_volume(s, volume, argv, err);
+}
+
 static void
 add_step(const struct step *s, struct strv *argv)
 {
@@ -178,8 +268,8 @@ action_container_argv(const struct action *s, const struct flags *f,
 		add_step(s->step, ret);
 	for (i = 0; r == 0 && i < f->volumes.count; i++)
 		r = add_volume(s, f->volumes.items[i], ret, err);
-	for (i = 0; i < f->mounts.count; i++)
-		add_option(ret, "--mount", f->mounts.items[i]);
+	for (i = 0; r == 0 && i < f->mounts.count; i++)
+		r = add_mount(s, f->mounts.items[i], ret, err);
 	strv_add_all(ret, &f->forward);
 	if (r == 0)
 		strv_add_all(ret, &f->words);

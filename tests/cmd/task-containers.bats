@@ -300,3 +300,31 @@ run_task() {
 	wait "$run" || true
 	timeout 20 sh -c "while pgrep -u $(id -u) -f '^sleep 61[123]'; do sleep 0.05; done"
 }
+
+@test "--mount of a cmd step is bound by what -v is" {
+	echo seen >"$CONTEXT/file"
+	task <<-'END'
+		version: v1.1.0
+		steps:
+		- cmd: --mount type=bind,source=/workspace/file,target=/there,readonly --mount type=tmpfs,target=/t localhost/busybox:1 sh -c 'cat /there; grep " /t " /proc/mounts'
+	END
+	run slipway task run "$CONTEXT"
+	[ "$status" -eq 0 ]
+	[[ $output == *seen*tmpfs* ]]
+	for mount in type=bind,source=/etc,target=/x \
+		type=tmpfs,type=bind,source=/etc,target=/x \
+		type=tmpfs,target=/x,src=/etc \
+		TYPE=bind,source=/workspace,target=/x \
+		source=/etc,target=/x \
+		type=bind,bind-subpath=../..,source=/workspace,target=/x \
+		type=volume,source=x,target=/x; do
+		task <<-END
+			version: v1.1.0
+			steps:
+			- cmd: --mount $mount localhost/busybox:1 ls /x
+		END
+		run slipway task run "$CONTEXT"
+		[ "$status" -ne 0 ]
+		[[ $output == *"volume '"* ]]
+	done
+}
