@@ -146,8 +146,10 @@ fetch_into_store(struct transfer *t, struct visit *f,
 	ret->mtime = parse_date(f->got.last_modified);
 	f->got.digest = ret->digest;
 	f->got.size = ret->size;
-	if (f->got.etag || is_old(ret->mtime))
+	if (f->got.etag || (f->got.last_modified && is_old(ret->mtime)))
 		validator_save(t->store, f->url, &f->got);
+	else
+		validator_forget(t->store, f->url);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/buf.h"
 #include "util/fs.h"
@@ -94,4 +95,15 @@ validator_save(struct store *s, const char *url, const struct validator *v)
 			&why) < 0)
 		log_debug("cannot remember what was fetched: %s",
 			why.text ? why.text : "no place for it");
+}
+
+void
+validator_forget(struct store *s, const char *url)
+{
+	int fd = store_dir_fd(s, STORE_FETCHED, NULL);
+	autofree char *name = name_of(url);
+
+	/* Most often there is none. */
+	if (fd >= 0)
+		(void)unlinkat(fd, name, 0);
 }

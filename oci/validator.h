@@ -25,5 +25,7 @@ int validator_load(struct store *s, const char *url, struct validator *ret);
  * remembered without an etag or a time. */
 void validator_save(struct store *s, const char *url,
 	const struct validator *v);
+/* What was known is no longer true. */
+void validator_forget(struct store *s, const char *url);
 
 #endif

@@ -44,6 +44,10 @@ what_is_saved_is_loaded(void **state)
 	assert_null(back.last_modified);
 	assert_int_equal(back.size, 5);
 	assert_true(digest_equal(&back.digest, &v.digest));
+	validator_forget(p.store, "http://h/a");
+	validator_forget(p.store, "http://h/a");
+	v = (struct validator){ 0 };
+	assert_int_equal(validator_load(p.store, "http://h/a", &v), 0);
 }
 
 static void
