@@ -539,11 +539,11 @@ evil() {
 		'FROM localhost/busybox:1' 'ARG SOURCE_DATE_EPOCH' 'WORKDIR /w' \
 		'RUN echo "[$SOURCE_DATE_EPOCH]" >/epoch' >"$plain/Dockerfile"
 	sed 1d "$plain/Dockerfile" >"$plain/given"
-	made='stat -c %Y /w'
+	made=(stat -c %Y /w)
 	build -f "$plain/given" --build-arg SOURCE_DATE_EPOCH=repo \
 		--build-context repo="$GIT_WEB/app.git" "$plain"
 	[ "$(in_image cat /epoch)" = '[1700000000]' ]
-	[ "$(in_image $made)" = 1700000000 ]
+	[ "$(in_image "${made[@]}")" = 1700000000 ]
 	SOURCE_DATE_EPOCH=context build "$GIT_WEB/app.git"
 	[[ $(slipway inspect localhost/git:1) == *2023-11-14T22:13:20Z* ]]
 	SOURCE_DATE_EPOCH=context slipway build "$GIT_WEB/app.git" \
@@ -553,7 +553,7 @@ evil() {
 	# A directory has none.
 	build "$plain"
 	[ "$(in_image cat /epoch)" = '[]' ]
-	[ "$(in_image $made)" -gt 1700000000 ]
+	[ "$(in_image "${made[@]}")" -gt 1700000000 ]
 	refused 2 "source date epoch: 'other' is not a number" \
 		--build-arg SOURCE_DATE_EPOCH=other "$plain"
 }

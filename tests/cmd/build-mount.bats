@@ -284,7 +284,8 @@ inside() {
 	END
 	[[ $(inside 'cat /names') == *mine*other* ]]
 	# It is gone with the build.
-	! pgrep -u "$(id -u)" -f "ssh-agent -D -a /tmp/" >/dev/null
+	run pgrep -u "$(id -u)" -f "ssh-agent -D -a /tmp/"
+	[ "$status" -ne 0 ]
 	ssh-keygen -q -t ed25519 -N secret -f "$key.3"
 	refused "ssh-add does not take key" --ssh "default=$key.3" <<<'FROM scratch'
 	refused "cannot find agent or key" --ssh default=/nonexistent \

@@ -79,7 +79,7 @@ teardown() {
 	test_git init -q "$evil"
 	ln -s "$hidden/steps" "$evil/acb.yaml"
 	ln -s "$hidden" "$evil/away"
-	ln -s ../../../../../../../../../../../../../..$hidden "$evil/up"
+	ln -s ../../../../../../../../../../../../../.."$hidden" "$evil/up"
 	ln -s "$hidden/values" "$evil/values"
 	printf '%s\n' 'steps:' '  - cmd: localhost/busybox:1 true' \
 		>"$evil/fine.yaml"
@@ -121,7 +121,7 @@ teardown() {
 	mkdir made
 	echo 'FROM of-the-host' >hidden
 	ln -s "$PWD/hidden" made/Dockerfile
-	ln -s ../../../../../../../../../../../../..$PWD/hidden made/up
+	ln -s ../../../../../../../../../../../../.."$PWD/hidden" made/up
 	printf '%s\n' 'steps:' '  - build: -t x .' >made/acb.yaml
 	printf '%s\n' 'steps:' '  - build: -t x -f up .' >made/up.yaml
 	tar -cf made.tar -C made .
