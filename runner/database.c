@@ -4,15 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <sqlite3.h>
 
+#include "util/clock.h"
 #include "util/mem.h"
 
 #define PATIENCE_MS 10000
+#define RETRY_MS 5
 #define ROWS_MAX 100000
 
 struct database {
@@ -256,6 +259,22 @@ journal_mode(const char *path)
 	}
 }
 
+/* SQLite does not wait for others here, as it does for every other lock: of
+ * many that are the first to open it, all but one would be refused. */
+static int
+set_journal_mode(struct database *d, struct error *err)
+{
+	int64_t deadline = clock_deadline_ms(PATIENCE_MS);
+	int r;
+
+	for (;;) {
+		r = database_do(d, err, journal_mode(d->path), "");
+		if (r != -EBUSY || clock_left_ms(deadline) == 0)
+			return r;
+		(void)poll(NULL, 0, RETRY_MS);
+	}
+}
+
 /* With our mode, whatever the umask: SQLite's own files follow it. */
 static int
 make_file(const char *path, struct error *err)
@@ -283,7 +302,7 @@ database_open(const char *path, const char *const *changes, size_t count,
 		SQLITE_OK)
 		return refuse(d, err);
 	(void)sqlite3_busy_timeout(d->handle, PATIENCE_MS);
-	r = database_do(d, err, journal_mode(path), "");
+	r = set_journal_mode(d, err);
 	/* A crash of the machine may lose the last moves, never the file. */
 	if (r == 0)
 		r = database_do(d, err, "PRAGMA synchronous = NORMAL", "");

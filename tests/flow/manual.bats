@@ -147,6 +147,7 @@ make_repository() {
 	examples slipway-save.1
 	examples slipway-load.1
 	examples slipway-copy.1
+	slipway rmi "$REGISTRY/app:2" || : # of another page
 	examples slipway-manifest.1
 	run -0 slipway run localhost/app:1 true
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "runner/database.h"
+#include "util/proc.h"
 
 static const char *const changes[] = {
 	"CREATE TABLE things (name TEXT UNIQUE, size INTEGER)",
@@ -77,12 +78,46 @@ refuses(void **state)
 		-ENOENT);
 }
 
+#define CROWD 8
+
+/* Of many that are the first to open it, none is told that it is in use. */
+static void
+many_make_it_at_once(void **state)
+{
+	unit_dir_auto dir = unit_dir_make();
+
+	(void)state;
+	for (int round = 0; round < 10; round++) {
+		autofree char *path = mem_printf("%s/%d", dir.path, round);
+		struct proc children[CROWD] = { 0 };
+		struct proc_end end;
+
+		for (size_t n = 0; n < CROWD; n++) {
+			cleanup(database_free) struct database *d = NULL;
+			int r = proc_fork(&children[n], NULL);
+
+			assert_true(r >= 0);
+			if (r == 0)
+				_exit(database_open(
+					      path, changes, 2, &d, NULL) == 0
+						? 0
+						: 1);
+		}
+		for (size_t n = 0; n < CROWD; n++) {
+			assert_int_equal(
+				proc_wait(&children[n], 60000, &end, NULL), 0);
+			assert_int_equal(proc_end_status(&end), 0);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(remembers),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(many_make_it_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
