@@ -151,6 +151,7 @@ RUN exit 7' >"$c/Dockerfile"
 		FROM localhost/busybox:1
 		RUN echo started; sleep 98765
 	D
+	: >"$BATS_TEST_TMPDIR/log" # before anybody follows it
 	"$SLIPWAY" build --progress plain "$BATS_TEST_TMPDIR/long" \
 		>"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
 	local pid=$!
