@@ -294,7 +294,7 @@ print(s.getsockname()[1])'
 	status=0
 	wait $pid || status=$?
 	[ "$status" = 130 ]
-	run ! pgrep -f 'sleep 4713'
+	run ! pgrep -u "$(id -u)" -f 'sleep 4713'
 }
 
 @test "ENV, ARG and expansion" {

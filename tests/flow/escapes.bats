@@ -381,7 +381,7 @@ stubborn='i=0; while [ $i -lt 300 ]; do setsid sh -c '\''trap "" TERM HUP INT; \
 	END
 	[ "$(inside 'cat /count')" -gt 200 ]
 	[ "$(inside 'cat /left')" -lt 6 ]
-	run pgrep -f 'sleep 98764'
+	run pgrep -u "$(id -u)" -f 'sleep 98764'
 	[ -z "$output" ]
 }
 
@@ -399,7 +399,7 @@ stubborn='i=0; while [ $i -lt 300 ]; do setsid sh -c '\''trap "" TERM HUP INT; \
 		grep -qm1 ' started$'
 	kill -9 $pid
 	for ((n = 0; n < 20; n++)); do
-		pgrep -f 'sleep 98764' >/dev/null || return 0
+		pgrep -u "$(id -u)" -f 'sleep 98764' >/dev/null || return 0
 		# The second is what is promised, not waited for.
 		read -r -t 0.05 <> <(:) || true
 	done

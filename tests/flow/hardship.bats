@@ -161,5 +161,5 @@ RUN exit 7' >"$c/Dockerfile"
 	local status=0
 	wait $pid || status=$?
 	[ "$status" = 130 ]
-	run -1 pgrep -f 'sleep 98765'
+	run -1 pgrep -u "$(id -u)" -f 'sleep 98765'
 }
