@@ -39,7 +39,7 @@ file_setup() {
 			test -d /not/there && echo used >/c/used
 		COPY Dockerfile /d/b
 		COPY --from=base /other /bin/sh /d/from/
-		WORKDIR /work/dir
+		WORKDIR /job/dir
 		RUN test "$(cat /gone)" = file && test "$(cat /twin)" = twin && \
 			test ! -e /e/f && test ! -e /d/a && test -e /renamed/in/g && \
 			test "$(stat -c %u:%g:%a /owner)" = 7:8:644

@@ -31,7 +31,7 @@ make_context() {
 		COPY --chown=7:8 tree /two/
 		RUN --mount=type=cache,target=/cache date >/cache/now
 		FROM $BASE
-		WORKDIR /work/dir
+		WORKDIR /job/dir
 		COPY tree ./tree/
 		COPY --chmod=640 --parents tree/a/file /parents/
 		ADD archive.tar /archive/
@@ -40,10 +40,10 @@ make_context() {
 		text
 		COPY --from=one /one /one/
 		COPY --link --from=two /two /two/
-		RUN for n in z y x; do echo $n >/work/$n; done; \
+		RUN for n in z y x; do echo $n >/job/$n; done; \
 			rm /etc/group; mv /one/sub /one/moved
 		USER 77
-		WORKDIR /work/of/user
+		WORKDIR /job/of/user
 		LABEL a=b
 	END
 }
